@@ -45,6 +45,7 @@ export const CATALOGUE = {
   SOURCE_EMBEDDED: [503, 'the embedded PostgreSQL server cannot be started'],
   STATE_DELIVERY: [409, 'the delivery is not in a state that allows this'],
   STATE_DISCARDED: [409, 'the delivery was discarded'],
+  STATE_DEMO: [409, 'the database holds more than a demonstration'],
   STATE_BUSY: [409, 'another process is doing the same; try again when it has finished'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -41,6 +41,10 @@ export interface OpenedFile {
   readonly head: BatchHead | null
   /** Columns of the header that the adapter does not map; for JSON lines complete only after the rows are read. */
   readonly furtherColumns: ReadonlySet<string>
+  /** Columns asked for that no row of a JSON-lines file held; complete after the rows are read, empty for other formats. */
+  readonly absentColumns: ReadonlySet<string>
+  /** Whether the workbook counts its date serials from 1904 and not from 1900; not given for other formats. */
+  readonly date1904?: boolean
   /**
    * The rows in file order, in batches. Throws HeduiError SOURCE_* where the file as a whole turns out unusable: broken,
    * or its row count disagrees with its head or tail. Can be read once; leaving the loop early closes the file.

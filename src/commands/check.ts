@@ -1,0 +1,153 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { finished } from 'node:stream/promises'
+import type { HouseholdScope } from '../db/queries/households.ts'
+import type { CheckResult } from '../domain/check-result.ts'
+import { dateInChina } from '../domain/dates.ts'
+import { HeduiError } from '../errors.ts'
+import { checkHouseholds, type RunSummary } from '../services/check-households.ts'
+import { loadRuleSet } from '../services/load-rule-set.ts'
+import { type Command, type CommandInput, dateOf, JSON_OPTION, regionOf, textOf } from './command.ts'
+import { withHedui } from './with-hedui.ts'
+
+export const check: Command = {
+  name: 'check',
+  usage: 'check (--all | --household ID … | --region CODE) [--as-of DATE] [--rules DIR] [--out FILE] [--json]',
+  summary: 'run the rules over households; --out writes one result a line, --out - to standard output',
+  options: {
+    all: { type: 'boolean' },
+    household: { type: 'string', multiple: true },
+    region: { type: 'string' },
+    'as-of': { type: 'string' },
+    rules: { type: 'string' },
+    out: { type: 'string' },
+    actor: { type: 'string' },
+    ...JSON_OPTION,
+  },
+  // "--household ID …": further ids may follow as plain words.
+  positionals: Array.from({ length: 1000 }, () => '[ID]'),
+  run: (input) => {
+    const { config, terminal, values } = input
+    const scope = scopeOf(input)
+    const asOf = dateOf(input, 'as-of')
+    const rulesFolder = textOf(input, 'rules')
+    const folder = rulesFolder ? resolve(config.callerFolder, rulesFolder) : config.rulesFolder
+    return withHedui(input, async (hedui) => {
+      const ruleSet = await loadRuleSet(folder, hedui.adapters)
+      const out = await openOut(input, scope)
+      const progress = terminal.progress('checked', 'households')
+      const onRuleError = reportRuleErrors((line) => terminal.say(line))
+      const summary = await checkHouseholds(
+        { ...hedui, ruleSet, onRuleError },
+        {
+          scope,
+          asOf: asOf ?? dateInChina(hedui.now()),
+          trial: rulesFolder !== undefined,
+          actor: textOf(input, 'actor') ?? config.user,
+        },
+        { write: out.write, progress: (done, total) => progress.update(done, total) },
+      ).finally(() => progress.end())
+      await out.close()
+      if (values.json) await terminal.print(JSON.stringify(summary))
+      else for (const line of describeRun(summary)) terminal.say(line)
+      return 0
+    })
+  },
+}
+
+function scopeOf(input: CommandInput): HouseholdScope {
+  const region = regionOf(input)
+  const named = input.values.household as string[] | undefined
+  const ways = [input.values.all === true, named !== undefined, region !== undefined].filter(Boolean).length
+  if (ways !== 1 || (!named && input.positionals.length > 0)) {
+    throw new HeduiError(
+      'INPUT_USAGE',
+      `say which households: --all, --household ID … or --region CODE\nusage: hedui ${check.usage}`,
+    )
+  }
+  if (named) return { ids: [...new Set([...named, ...input.positionals])] }
+  return region === undefined ? { all: true } : { region }
+}
+
+interface Out {
+  readonly write: (line: string) => Promise<void>
+  close(): Promise<void>
+}
+
+async function openOut(input: CommandInput, scope: HouseholdScope): Promise<Out> {
+  const { config, terminal, values } = input
+  const name = textOf(input, 'out')
+  if (name === '-') return { write: (line) => terminal.print(line), close: async () => {} }
+  if (name === undefined) {
+    const shown = 'ids' in scope && !values.json
+    const write = async (line: string) => {
+      if (shown) for (const text of describeResult(JSON.parse(line))) await terminal.print(text)
+    }
+    return { write, close: async () => {} }
+  }
+  const path = resolve(config.callerFolder, name)
+  const stream = createWriteStream(path)
+  let failure: unknown = null
+  stream.on('error', (error) => {
+    failure = error
+  })
+  const fail = () => {
+    const { code } = failure as NodeJS.ErrnoException
+    return new HeduiError('INPUT_FILE', `cannot be written: ${code}`, { file: path, cause: failure })
+  }
+  await once(stream, 'open').catch(() => {})
+  if (failure) throw fail()
+  return {
+    write: async (line) => {
+      if (failure) throw fail()
+      if (!stream.write(`${line}\n`)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+    },
+    close: async () => {
+      stream.end()
+      await finished(stream).catch(() => {})
+      if (failure) throw fail()
+    },
+  }
+}
+
+/** Says once for each rule that it failed: the results are unverifiable, and the rule needs its author. */
+export function reportRuleErrors(
+  say: (line: string) => void,
+): (error: unknown, rule: string, householdId: string) => void {
+  const told = new Set<string>()
+  return (error, rule, householdId) => {
+    if (told.has(rule)) return
+    told.add(rule)
+    const { summary, message } = error as { summary?: string; message: string }
+    say(
+      `the rule ${rule} failed for household ${householdId} and maybe others, whose results are unverifiable: ${summary ?? message}`,
+    )
+  }
+}
+
+export function describeRun(summary: RunSummary): string[] {
+  const { households, warned, unverifiable, clear, warningsByRule, leads, run, asOf, ruleSet } = summary
+  const width = Math.max(...Object.keys(warningsByRule).map((rule) => rule.length), 0)
+  return [
+    `${households} households as of ${asOf}: ${warned} warned, ${unverifiable} unverifiable, ${clear} clear; ${leads} leads`,
+    ...Object.entries(warningsByRule).map(
+      ([rule, count]) => `  ${rule.padEnd(width)}  ${String(count).padStart(6)} warnings`,
+    ),
+    `run ${run}, rules ${ruleSet.slice(0, 19)}…`,
+  ]
+}
+
+function describeResult({ householdId, outcome, asOf, results, leads }: CheckResult): string[] {
+  const lines = results.map((result) => {
+    const who = result.person ? ` ${result.person}` : ''
+    const values = result.measure === null ? '' : ` ${result.measure} (limit ${result.limit}, ${result.unit})`
+    const missing = result.missing.map(({ why, source, person, parameter }) =>
+      [why, source, person, parameter].filter(Boolean).join(' '),
+    )
+    return `  ${result.outcome.padEnd(14)} ${result.rule}${who}${values}${missing.length > 0 ? ` ${missing.join('; ')}` : ''}`
+  })
+  const reasons = results.flatMap(({ reason }) => (reason ? [`    ${reason.zh}`, `    ${reason.en}`] : []))
+  const asked = leads.length > 0 ? [`  ${leads.length} leads: rows with a member's number and another name`] : []
+  return [`${householdId}: ${outcome} as of ${asOf}`, ...lines, ...reasons, ...asked]
+}

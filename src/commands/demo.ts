@@ -1,0 +1,76 @@
+import { loadRuleSet } from '../services/load-rule-set.ts'
+import { type DemoReport, runDemo } from '../services/run-demo.ts'
+import { describeRun } from './check.ts'
+import { type Command, numberOf } from './command.ts'
+import { describeHeld } from './ingest.ts'
+import { serveUntilStopped } from './serve.ts'
+import type { Progress } from './terminal.ts'
+import { withHedui } from './with-hedui.ts'
+
+export const demo: Command = {
+  name: 'demo',
+  usage: 'demo [--households N] [--seed N] [--port N] [--no-serve]',
+  summary: 'make a county, take its five files, check it, and serve the pages until Ctrl-C',
+  options: {
+    households: { type: 'string' },
+    seed: { type: 'string' },
+    port: { type: 'string' },
+    'no-serve': { type: 'boolean' },
+  },
+  positionals: [],
+  run: (input) => {
+    const { config, terminal, values } = input
+    const households = numberOf(input, 'households', { least: 1, otherwise: 2000 })
+    const seed = numberOf(input, 'seed', { least: 0, otherwise: 1 })
+    const port = numberOf(input, 'port', { least: 0, otherwise: config.port })
+    return withHedui(input, async (hedui) => {
+      const ruleSet = await loadRuleSet(config.rulesFolder, hedui.adapters)
+      let shown: { stage: string; progress: Progress } | null = null
+      const report = await runDemo(hedui, {
+        households,
+        seed,
+        ruleSet,
+        progress: (stage, unit, done, total) => {
+          if (shown?.stage !== stage) {
+            shown?.progress.end()
+            shown = { stage, progress: terminal.progress(stage, unit) }
+          }
+          shown.progress.update(done, total)
+        },
+      }).finally(() => shown?.progress.end())
+      for (const line of describeDemo(report)) await terminal.print(line)
+      if (values['no-serve']) return 0
+      await terminal.print('Ctrl-C stops the service and the database. In another terminal:')
+      await terminal.print(
+        `  npm run -s hedui -- check --household ${firstHousehold(report)} --as-of ${report.run.asOf}`,
+      )
+      return serveUntilStopped(hedui, { port, terminal })
+    })
+  },
+}
+
+const firstHousehold = ({ sample }: DemoReport) =>
+  `H${'1'.padStart(Math.max(6, String(sample.households).length), '0')}`
+
+function describeDemo({ folder, sample, deliveries, run, stages }: DemoReport): string[] {
+  const total = (pick: (delivery: DemoReport['deliveries'][number]) => number) =>
+    deliveries.reduce((sum, delivery) => sum + pick(delivery), 0)
+  const held = deliveries.filter(({ state }) => state === 'held')
+  const width = Math.max(...stages.map(({ name }) => name.length))
+  return [
+    '',
+    `An invented county of ${sample.households} households, its files in ${folder}`,
+    '',
+    ...describeRun(run),
+    '',
+    `rows ${total((d) => d.rows)}: kept ${total((d) => d.kept)}, of people of no household dropped ${total((d) => d.dropped)}, ` +
+      `quarantined ${total((d) => d.quarantined)}, unidentified ${total((d) => d.unidentified)}, leads ${total((d) => d.leads)}`,
+    ...held.map(({ source, heldBecause }) => `held: ${source}: ${describeHeld(heldBecause)}`),
+    '',
+    ...stages.map(({ name, seconds, count, unit }) => {
+      const rate = seconds > 0 ? Math.round(count / seconds) : count
+      return `  ${name.padEnd(width)}  ${seconds.toFixed(2).padStart(7)} s  ${String(rate).padStart(9)} ${unit}/s`
+    }),
+    '',
+  ]
+}

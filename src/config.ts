@@ -1,0 +1,71 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HeduiError } from './errors.ts'
+
+/** Settings of the program, read once; the only place that looks at the environment. */
+export interface Config {
+  /** The folder of the program: where rules/ and adapters/ lie unless set otherwise. */
+  readonly root: string
+  /** The folder from which the user called: relative paths start there. */
+  readonly callerFolder: string
+  /** HEDUI_HOME: the embedded server's data and the generated secret. */
+  readonly home: string
+  /** DATABASE_URL, or null: then the embedded server is used. */
+  readonly databaseUrl: string | null
+  /** HEDUI_SECRET, 32 bytes, or null: generated under `home` on the embedded server, refused otherwise. */
+  readonly secret: Buffer | null
+  readonly rulesFolder: string
+  readonly adaptersFolder: string
+  readonly logLevel: string
+  readonly port: number
+  /** The operating system's name of the user, for the audit where no --actor is asked for. */
+  readonly user: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+/** Parses the secret: 32 bytes in base64, base64url or hex. Throws HeduiError DEFINITION_SECRET. */
+export function parseSecret(text: string): Buffer {
+  const trimmed = text.trim()
+  const bytes = /^[0-9a-fA-F]{64}$/.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64')
+  if (bytes.length !== 32) {
+    throw new HeduiError(
+      'DEFINITION_SECRET',
+      'HEDUI_SECRET must be 32 bytes in base64 or hex (openssl rand -base64 32)',
+    )
+  }
+  return bytes
+}
+
+/** The settings from an environment; wrong ones throw HeduiError DEFINITION_SETTING or DEFINITION_SECRET. */
+export function loadConfig(env: Environment = process.env, cwd: string = process.cwd()): Config {
+  const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
+  const callerFolder = env.INIT_CWD && isAbsolute(env.INIT_CWD) ? env.INIT_CWD : cwd
+  const folder = (name: string, otherwise: string) => (env[name] ? resolve(callerFolder, env[name]) : otherwise)
+  const logLevel = env.HEDUI_LOG_LEVEL || 'warn'
+  if (!LEVELS.includes(logLevel)) {
+    throw new HeduiError('DEFINITION_SETTING', `HEDUI_LOG_LEVEL must be one of ${LEVELS.join(', ')}`)
+  }
+  const port = Number(env.HEDUI_PORT || 8086)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new HeduiError('DEFINITION_SETTING', 'HEDUI_PORT must be a port number, 0 to 65535')
+  }
+  const databaseUrl = env.DATABASE_URL || null
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new HeduiError('DEFINITION_SETTING', 'DATABASE_URL must begin with postgres:// or postgresql://')
+  }
+  return Object.freeze({
+    root,
+    callerFolder,
+    home: folder('HEDUI_HOME', join(root, '.hedui')),
+    databaseUrl,
+    secret: env.HEDUI_SECRET ? parseSecret(env.HEDUI_SECRET) : null,
+    rulesFolder: folder('HEDUI_RULES', join(root, 'rules')),
+    adaptersFolder: folder('HEDUI_ADAPTERS', join(root, 'adapters')),
+    logLevel,
+    port,
+    user: env.SUDO_USER || env.USER || env.LOGNAME || 'unknown',
+  })
+}

@@ -1,0 +1,61 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { HeduiError } from '../errors.ts'
+import type { Tables } from './tables.ts'
+
+export interface Database {
+  readonly kysely: Kysely<Tables>
+  /** For COPY and session locks, which need a connection of their own. */
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+// Dates are calendar dates, not instants of the server's zone; bigints here are byte counts below 2^53.
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.DATE, (text: string) => text)
+types.setTypeParser(pg.types.builtins.INT8, Number)
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28P01': 'the password was refused',
+  '28000': 'the user was refused',
+  '3D000': 'there is no such database',
+  ECONNREFUSED: 'nothing answers at this address',
+  ENOTFOUND: 'the host name is not known',
+  ETIMEDOUT: 'no answer in time',
+}
+
+/** The reason in words for an error of the driver; the address and the user name are the reader's own, the password is not told. */
+export function databaseError(error: unknown, connectionString: string): HeduiError {
+  if (error instanceof HeduiError) return error
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  const { host, pathname, username } = new URL(connectionString)
+  const why = REFUSALS[code] ?? message
+  return new HeduiError(
+    'SOURCE_DATABASE',
+    `the database ${pathname.slice(1)} at ${host} cannot be used as ${username || 'the default user'}: ${why}`,
+    { cause: error },
+  )
+}
+
+/** Opens a pool and makes sure that the database answers. Throws HeduiError SOURCE_DATABASE with the reason. */
+export async function connect(connectionString: string, { connections = 10 } = {}): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString,
+    max: connections,
+    types,
+    application_name: 'hedui',
+    connectionTimeoutMillis: 15_000,
+    // A generic plan over many partitions costs hundreds of milliseconds, a custom one a fraction of one (design §13).
+    options: '-c plan_cache_mode=force_custom_plan -c timezone=UTC',
+  })
+  // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {})
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await pool.end()
+    throw databaseError(error, connectionString)
+  }
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return Object.freeze({ kysely, pool, close: () => kysely.destroy() })
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { HeduiError } from '../errors.ts'
+import type { Database } from './connect.ts'
+import * as groundFloor from './migrations/001-ground-floor.ts'
+
+/** Forward only: a mistake is mended by the next migration. Names sort in their order. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '001-ground-floor': groundFloor,
+}
+
+/** Migrations that the database has and this program does not know: it was migrated by a newer program. */
+async function unknownMigrations({ kysely }: Database): Promise<string[]> {
+  const { rows: found } = await sql<{ there: boolean }>`
+    select to_regclass('kysely_migration') is not null as there`.execute(kysely)
+  if (!found[0]?.there) return []
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(kysely)
+  return rows.map(({ name }) => name).filter((name) => !(name in MIGRATIONS))
+}
+
+/**
+ * Brings the schema up to this program's and gives the names of the migrations that were run. Several processes may
+ * call it at once. Throws HeduiError SOURCE_SCHEMA where the schema is newer than the program, or a migration fails.
+ */
+export async function migrate(database: Database): Promise<string[]> {
+  const unknown = await unknownMigrations(database)
+  if (unknown.length > 0) {
+    throw new HeduiError(
+      'SOURCE_SCHEMA',
+      `the database was migrated by a newer program (${unknown.join(', ')} are not known here): update the program`,
+    )
+  }
+  const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } })
+  // migrateToLatest() gives its error back instead of throwing it.
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error) {
+    const failed = results.find(({ status }) => status === 'Error')?.migrationName
+    const why = error instanceof Error ? error.message : String(error)
+    throw new HeduiError('SOURCE_SCHEMA', `migration ${failed ?? ''} failed: ${why}`, { cause: error })
+  }
+  return results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
+}

@@ -1,0 +1,219 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Database } from '../connect.ts'
+import type { DeliveryCounts, DeliveryState, Tables } from '../tables.ts'
+
+export type Delivery = Selectable<Tables['delivery']>
+
+/** What makes two deliveries the same one. */
+export interface DeliveryIdentity {
+  readonly source: string
+  readonly region: string
+  readonly asOf: string
+  readonly sha256: string
+}
+
+export interface NewDelivery extends DeliveryIdentity {
+  readonly fileName: string
+  readonly fileBytes: number
+  readonly adapterVersion: string
+  readonly retain: 'all' | 'known'
+  /** With microseconds: when the register was read. */
+  readonly registerAt: string
+  readonly receivedAt: Date
+  readonly actor: string
+}
+
+type Executor = Database['kysely'] | Transaction<Tables>
+
+/** The delivery that is the same file for the same day, unless it was discarded or failed. */
+export function findSameDelivery({ kysely }: Database, same: DeliveryIdentity): Promise<Delivery | undefined> {
+  return kysely
+    .selectFrom('delivery')
+    .selectAll()
+    .where('source', '=', same.source)
+    .where('region', '=', same.region)
+    .where('as_of', '=', same.asOf)
+    .where('sha256', '=', same.sha256)
+    .where('state', 'in', ['loading', 'held', 'published'])
+    .executeTakeFirst()
+}
+
+export function findDelivery({ kysely }: Database, id: string): Promise<Delivery | undefined> {
+  return kysely.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function listDeliveries({ kysely }: Database): Promise<Delivery[]> {
+  return kysely.selectFrom('delivery').selectAll().orderBy('received_at').orderBy('id').execute()
+}
+
+/** The published delivery that comes before in time: the one whose row count the next is measured by. */
+export function findPreviousDelivery(
+  { kysely }: Database,
+  { source, region, asOf }: Omit<DeliveryIdentity, 'sha256'>,
+): Promise<Delivery | undefined> {
+  return kysely
+    .selectFrom('delivery')
+    .selectAll()
+    .where('source', '=', source)
+    .where('region', '=', region)
+    .where('state', '=', 'published')
+    .where('as_of', '<=', asOf)
+    .orderBy('as_of', 'desc')
+    .orderBy('published_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** A published delivery with what a check needs to know of it. */
+export interface UsableDelivery {
+  readonly id: string
+  readonly source: string
+  readonly region: string
+  readonly asOf: string
+  readonly retain: 'all' | 'known'
+  /** Microseconds since 1970: when the register was read to know whose rows to keep. */
+  readonly registerAt: number
+}
+
+/** Published deliveries that a check on `asOf` may use, of each source and region the latest first. */
+export async function listUsableDeliveries({ kysely }: Database, asOf: string): Promise<UsableDelivery[]> {
+  return kysely
+    .selectFrom('delivery')
+    .select(['id', 'source', 'region', 'as_of as asOf', 'retain'])
+    .select(sql<number>`(extract(epoch from register_at) * 1000000)::bigint`.as('registerAt'))
+    .where('state', '=', 'published')
+    .where('as_of', '<=', asOf)
+    .orderBy('source')
+    .orderBy('as_of', 'desc')
+    .orderBy('published_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+}
+
+/** Records that a delivery has come in and is being loaded. A second one at once violates delivery_same (23505). */
+export async function insertDelivery({ kysely }: Database, id: string, delivery: NewDelivery): Promise<void> {
+  await kysely.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('delivery')
+      .values({
+        id,
+        source: delivery.source,
+        region: delivery.region,
+        as_of: delivery.asOf,
+        sha256: delivery.sha256,
+        file_name: delivery.fileName,
+        file_bytes: delivery.fileBytes,
+        adapter_version: delivery.adapterVersion,
+        retain: delivery.retain,
+        state: 'loading',
+        register_at: delivery.registerAt,
+        received_at: delivery.receivedAt,
+      })
+      .execute()
+    await addEvent(transaction, id, { state: 'loading', actor: delivery.actor, at: delivery.receivedAt, reason: null })
+  })
+}
+
+export interface DeliveryChange {
+  readonly state: DeliveryState
+  readonly actor: string
+  readonly at: Date
+  readonly reason: string | null
+}
+
+async function addEvent(executor: Executor, id: string, change: DeliveryChange): Promise<void> {
+  await executor
+    .insertInto('delivery_event')
+    .values({ delivery_id: id, id: randomUUIDv7(), ...change })
+    .execute()
+}
+
+/**
+ * Moves a delivery from one of `from` to another state, with an event. Gives false where it is in none of them, for
+ * another process was first.
+ */
+export async function changeDeliveryState(
+  executor: Executor,
+  id: string,
+  from: readonly DeliveryState[],
+  change: DeliveryChange,
+): Promise<boolean> {
+  const result = await executor
+    .updateTable('delivery')
+    .set({ state: change.state, ...(change.state === 'published' ? { published_at: change.at } : {}) })
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .executeTakeFirst()
+  if (Number(result.numUpdatedRows) !== 1) return false
+  await addEvent(executor, id, change)
+  return true
+}
+
+/** Keeps what a loaded delivery's rows have become. */
+export async function setDeliveryOutcome(
+  executor: Executor,
+  id: string,
+  outcome: { counts: DeliveryCounts; heldBecause: readonly string[]; furtherColumns: readonly string[] },
+): Promise<void> {
+  await executor
+    .updateTable('delivery')
+    .set({
+      counts: JSON.stringify(outcome.counts),
+      held_because: JSON.stringify(outcome.heldBecause),
+      further_columns: JSON.stringify(outcome.furtherColumns),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** A number for PostgreSQL's advisory locks, the same for the same delivery. */
+const lockOf = (id: string) => sql<string>`hashtextextended(${`delivery ${id}`}, 0)`
+
+/** Ids of deliveries that are said to be loading although no process holds their lock: left by a crash. */
+export async function findAbandonedDeliveries({ kysely }: Database): Promise<string[]> {
+  // The lock is taken for the length of this transaction only, to see whether it is free.
+  return kysely.transaction().execute(async (transaction) => {
+    const loading = await transaction.selectFrom('delivery').select('id').where('state', '=', 'loading').execute()
+    const abandoned: string[] = []
+    for (const { id } of loading) {
+      const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${lockOf(id)}) as free`.execute(
+        transaction,
+      )
+      if (rows[0]?.free) abandoned.push(id)
+    }
+    return abandoned
+  })
+}
+
+/** Takes the lock that says "this delivery is being loaded"; held until the connection is released. */
+export const LOCK_DELIVERY = `select pg_advisory_lock(hashtextextended('delivery ' || $1, 0))`
+export const UNLOCK_DELIVERY = `select pg_advisory_unlock(hashtextextended('delivery ' || $1, 0))`
+
+export type DeliveryEvent = Selectable<Tables['delivery_event']>
+
+export function findDeliveryEvents({ kysely }: Database, id: string): Promise<DeliveryEvent[]> {
+  return kysely
+    .selectFrom('delivery_event')
+    .selectAll()
+    .where('delivery_id', '=', id)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+}
+
+/** A page of the quarantined rows of a delivery, by line, behind the line `after`. */
+export function findQuarantinedRows(
+  { kysely }: Database,
+  id: string,
+  { after, count }: { after: number; count: number },
+): Promise<{ row: number; column: string | null; code: string; reason: string }[]> {
+  return kysely
+    .selectFrom('quarantined_row')
+    .select(['row', 'column_name as column', 'code', 'reason'])
+    .where('delivery_id', '=', id)
+    .where('row', '>', after)
+    .orderBy('row')
+    .limit(count)
+    .execute()
+}

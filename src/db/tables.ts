@@ -1,0 +1,140 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/** The tables as Kysely types them; src/db/schema.sql is what the migrations make of them. */
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+/** A json column: read as a value, written as its text. */
+type Json<T> = JSONColumnType<T & object, string, string>
+type MaybeJson<T> = ColumnType<T | null, string | null, string | null>
+
+export interface Tables {
+  setting: { key: string; value: string }
+  household_import: { id: string; file_name: string; valid_from: string; actor: string; imported_at: Timestamp }
+  person: { person_hash: Buffer; name_hash: Buffer; has_number: boolean; sealed: Buffer; known_since: Timestamp }
+  household_version: {
+    household_id: string
+    version_id: string
+    import_id: string
+    valid_from: string
+    imported_at: Timestamp
+    region: string
+    content_hash: Buffer
+    facts: Json<Record<string, unknown>>
+    sealed_address: Buffer
+  }
+  household_person: {
+    household_id: string
+    version_id: string
+    position: number
+    person_hash: Buffer
+    name_hash: Buffer
+    has_number: boolean
+    facts: Json<Record<string, unknown>>
+  }
+  delivery: {
+    id: string
+    source: string
+    region: string
+    as_of: string
+    sha256: string
+    file_name: string
+    file_bytes: number
+    adapter_version: string
+    retain: 'all' | 'known'
+    state: DeliveryState
+    counts: MaybeJson<DeliveryCounts>
+    held_because: MaybeJson<string[]>
+    further_columns: MaybeJson<string[]>
+    register_at: Timestamp
+    received_at: Timestamp
+    published_at: Timestamp | null
+  }
+  delivery_event: {
+    delivery_id: string
+    id: string
+    at: Timestamp
+    state: DeliveryState
+    actor: string
+    reason: string | null
+  }
+  record: {
+    delivery_id: string
+    person_hash: Buffer
+    row: number
+    name_hash: Buffer
+    name_state: string
+    type: string
+    fate: Generated<'record' | 'replaced' | 'voided' | 'void'>
+    rank: number
+    key: string
+    fields: Json<Record<string, unknown>>
+  }
+  lead_identity: { delivery_id: string; person_hash: Buffer; row: number; sealed: Buffer }
+  unidentified_row: {
+    delivery_id: string
+    row: number
+    type: string
+    why: string
+    sealed: Buffer
+    fields: Json<Record<string, unknown>>
+  }
+  quarantined_row: { delivery_id: string; row: number; column_name: string | null; code: string; reason: string }
+  rule_set: { version: string; content: Json<unknown>; first_used_at: Timestamp }
+  run: {
+    id: string
+    as_of: string
+    scope: Json<unknown>
+    rule_set: string
+    trial: boolean
+    actor: string
+    deliveries: Json<string[]>
+    started_at: Timestamp
+    finished_at: Timestamp | null
+    counts: MaybeJson<RunCounts>
+  }
+  check_result: {
+    run_id: string
+    household_id: string
+    version_id: string
+    outcome: string
+    body: Json<unknown>
+  }
+  audit: {
+    id: string
+    at: Timestamp
+    actor: string
+    role: string
+    action: string
+    reason: string
+    subject: Json<unknown>
+  }
+}
+
+export type DeliveryState = 'loading' | 'held' | 'published' | 'discarded' | 'failed'
+
+/**
+ * What became of the rows of a delivery; `rows` is the sum of all the others. Leads and unidentified rows are kept
+ * apart from the records; replaced, voided and void rows stay to be shown and take no part in checks.
+ */
+export interface DeliveryCounts {
+  readonly rows: number
+  readonly kept: number
+  readonly dropped: number
+  readonly quarantined: number
+  readonly unidentified: number
+  readonly leads: number
+  readonly replaced: number
+  readonly voided: number
+  readonly voids: number
+  readonly organizations: number
+}
+
+export interface RunCounts {
+  readonly households: number
+  readonly warned: number
+  readonly unverifiable: number
+  readonly clear: number
+  /** Warnings, unverifiable results … by rule id. */
+  readonly warningsByRule: Readonly<Record<string, number>>
+  readonly leads: number
+}

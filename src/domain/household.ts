@@ -1,0 +1,169 @@
+import { HeduiError } from '../errors.ts'
+import { didYouMean } from './closest-word.ts'
+import { isDate, isMonth } from './dates.ts'
+import type { DeliveredHousehold, DeliveredPerson, Employment, IdType, Role, Scheme } from './household-schema.ts'
+import { HOUSEHOLD_SCHEMA } from './household-schema.ts'
+import { birthDateOf, parseIdNumber } from './id-number.ts'
+import { parseYuan } from './money.ts'
+import { createAjv, describeSchemaErrors } from './schema-errors.ts'
+
+export interface Authorization {
+  readonly signedOn: string
+  /** null: open. */
+  readonly endsOn: string | null
+  readonly sources: readonly string[]
+}
+
+/** What rules may know of a person: no name, no number, no address. Amounts are fen. */
+export interface PersonFacts {
+  readonly id: string
+  readonly role: Role
+  readonly relation: string
+  /** From the 18-digit number; null where there is none. */
+  readonly birthDate: string | null
+  readonly hasNumber: boolean
+  readonly employment: Employment
+  readonly monthlyIncome: number
+  readonly monthlyBenefits: number
+  readonly disabled: boolean
+  readonly seriousIllness: boolean
+  readonly vehicleExempt: boolean
+  readonly authorization: Authorization | null
+}
+
+/** What rules may know of a household. Amounts are fen; null where nothing was given. */
+export interface HouseholdFacts {
+  readonly id: string
+  readonly scheme: Scheme
+  readonly region: string
+  readonly category: string | null
+  readonly grantedFrom: string | null
+  readonly monthlyBenefit: number | null
+  readonly monthlyIncome: number
+  readonly savings: number
+  readonly vehicles: number
+  readonly dwellings: number
+}
+
+export interface PersonIdentity {
+  readonly name: string
+  readonly idType: IdType
+  /** The valid 18-digit number, or the text of another document, or null. */
+  readonly number: string | null
+  readonly hasNumber: boolean
+}
+
+export interface Household {
+  readonly facts: HouseholdFacts
+  readonly address: string | null
+  readonly people: readonly { readonly facts: PersonFacts; readonly identity: PersonIdentity }[]
+}
+
+const isValid = createAjv().compile<DeliveredHousehold>(HOUSEHOLD_SCHEMA)
+
+/**
+ * A household from a value of any kind. `sources` are the adapters there are, which an authorization may name.
+ * Throws one HeduiError INPUT_INVALID, INPUT_ID_NUMBER or INPUT_DUPLICATE for all that is wrong, each with the path of
+ * its field; messages hold no value of a person.
+ */
+export function parseHousehold(value: unknown, sources: readonly string[]): Household {
+  const problems: HeduiError[] = []
+  const problem = (path: string, message: string, code: HeduiError['code'] = 'INPUT_INVALID') =>
+    problems.push(new HeduiError(code, message, { path }))
+  if (!isValid(value)) {
+    for (const { path, message } of describeSchemaErrors(isValid.errors)) problem(path.join('.'), message)
+    throw asOne(problems)
+  }
+  if (value.grantedFrom && !isMonth(value.grantedFrom)) problem('grantedFrom', 'must be a real month')
+  const ids = new Set<string>()
+  const numbers = new Set<string>()
+  const people = value.people.map((delivered, i) => {
+    const at = (field: string) => `people.${i}.${field}`
+    if (ids.has(delivered.id)) problem(at('id'), 'is the id of two people of the household', 'INPUT_DUPLICATE')
+    ids.add(delivered.id)
+    checkAuthorization(delivered, sources, (field, message) => problem(at(`authorization.${field}`), message))
+    const identity = identityOf(delivered)
+    if (identity.hasNumber) {
+      if (numbers.has(identity.number!))
+        problem(at('idNumber'), 'is the number of two people of the household', 'INPUT_DUPLICATE')
+      numbers.add(identity.number!)
+    } else if (identity.idType === 'resident-id' && identity.number !== null) {
+      problem(
+        at('idNumber'),
+        'is not a valid resident identity number (form, birth date or check digit)',
+        'INPUT_ID_NUMBER',
+      )
+    }
+    return { facts: personFacts(delivered, identity), identity }
+  })
+  if (!value.people.some(({ role }) => role !== 'supporter')) problem('people', 'holds no applicant and no member')
+  if (problems.length > 0) throw asOne(problems)
+  return { facts: householdFacts(value), address: value.address?.trim() || null, people }
+}
+
+function asOne([first, ...others]: readonly HeduiError[]): HeduiError {
+  return new HeduiError(first!.code, first!.message, { ...first!.place, others })
+}
+
+function checkAuthorization(
+  { authorization }: DeliveredPerson,
+  sources: readonly string[],
+  problem: (field: string, message: string) => void,
+): void {
+  if (!authorization) return
+  if (!isDate(authorization.signedOn)) problem('signedOn', 'must be a real date')
+  if (authorization.endsOn && !isDate(authorization.endsOn)) problem('endsOn', 'must be a real date')
+  for (const source of authorization.sources) {
+    if (sources.includes(source)) continue
+    problem('sources', `there is no source "${source}"; allowed: ${sources.join(', ')}${didYouMean(source, sources)}`)
+  }
+}
+
+function identityOf({ name, idNumber, idType = 'resident-id' }: DeliveredPerson): PersonIdentity {
+  const text = idNumber?.trim() || null
+  const number = text === null ? null : parseIdNumber(text)
+  return { name: name.trim(), idType, number: number ?? text, hasNumber: number !== null }
+}
+
+function personFacts(person: DeliveredPerson, identity: PersonIdentity): PersonFacts {
+  const { declared, authorization } = person
+  return {
+    id: person.id,
+    role: person.role,
+    relation: person.relation,
+    birthDate: identity.hasNumber ? birthDateOf(identity.number!) : null,
+    hasNumber: identity.hasNumber,
+    employment: declared.employment,
+    monthlyIncome: parseYuan(declared.monthlyIncome)!,
+    monthlyBenefits: parseYuan(declared.monthlyBenefits)!,
+    // An unknown vulnerability counts as one (lessons): null is true.
+    disabled: person.disabled ?? true,
+    seriousIllness: person.seriousIllness ?? true,
+    vehicleExempt: person.vehicleExempt,
+    authorization: authorization
+      ? { signedOn: authorization.signedOn, endsOn: authorization.endsOn ?? null, sources: authorization.sources }
+      : null,
+  }
+}
+
+function householdFacts(household: DeliveredHousehold): HouseholdFacts {
+  const { declared, monthlyBenefit } = household
+  return {
+    id: household.id,
+    scheme: household.scheme,
+    region: household.region,
+    category: household.category ?? null,
+    grantedFrom: household.grantedFrom ?? null,
+    monthlyBenefit: monthlyBenefit ? parseYuan(monthlyBenefit) : null,
+    monthlyIncome: parseYuan(declared.monthlyIncome)!,
+    savings: parseYuan(declared.savings)!,
+    vehicles: declared.vehicles,
+    dwellings: declared.dwellings,
+  }
+}
+
+/** Whether the person has authorized a query of the source on a date (design §8). */
+export function isAuthorized({ authorization }: PersonFacts, source: string, asOf: string): boolean {
+  if (!authorization?.sources.includes(source)) return false
+  return authorization.signedOn <= asOf && (authorization.endsOn === null || asOf <= authorization.endsOn)
+}

@@ -1,0 +1,92 @@
+import { didYouMean } from '../domain/closest-word.ts'
+import type { LocatedYaml, YamlPath } from '../domain/located-yaml.ts'
+import { type FieldKind, type RecordField, recordType } from '../domain/record-types.ts'
+import { HeduiError, throwIfAny } from '../errors.ts'
+import type { FieldMapping, Manifest, RecordMapping } from './manifest.ts'
+import type { ParseName } from './parse-value.ts'
+
+/** What each parse gives; `map` may turn a text into any of the words it lists. */
+const GIVES: Readonly<Record<ParseName, readonly FieldKind[]>> = {
+  text: ['string'],
+  code: ['string'],
+  money: ['money'],
+  area: ['area'],
+  integer: ['int'],
+  decimal: ['decimal'],
+  share: ['decimal'],
+  date: ['date'],
+  month: ['month'],
+  letters: ['string[]'],
+  flag: ['bool'],
+}
+
+/** What the schema of an adapter cannot say: that fields, keys, words and defaults fit the record type. */
+export function checkManifest(manifest: Manifest, yaml: LocatedYaml): void {
+  const problems: HeduiError[] = []
+  const problem = (path: YamlPath, message: string) =>
+    problems.push(new HeduiError('DEFINITION_ADAPTER', message, { ...yaml.placeOf(path), path: path.join('.') }))
+
+  const { file } = manifest
+  if (file.format === 'delimited' && !file.header && !file.columns) {
+    problem(['file'], 'a file without a header needs "columns", the names of its columns in order')
+  }
+  if (file.format === 'delimited' && file.header && file.columns) {
+    problem(['file', 'columns'], '"columns" is for files without a header (header: false)')
+  }
+  if (manifest.identity.organizations.length > 0 && !manifest.identity.idType) {
+    problem(['identity', 'organizations'], '"organizations" needs "idType", the column that says so')
+  }
+  manifest.records.forEach((record, i) => {
+    checkRecord(record, (path, message) => problem(['records', i, ...path], message))
+  })
+  throwIfAny(problems)
+}
+
+function checkRecord(record: RecordMapping, problem: (path: YamlPath, message: string) => void): void {
+  const fields = recordType(record.type)!.fields
+  const names = Object.keys(fields)
+  const known = (name: string, path: YamlPath) => {
+    if (fields[name]) return true
+    const hint = didYouMean(name, names)
+    problem(path, `${record.type} has no field "${name}"; allowed: ${names.join(', ')}${hint}`)
+    return false
+  }
+  for (const [name, mapping] of Object.entries(record.fields)) {
+    if (known(name, ['fields', name])) {
+      checkField(name, mapping, fields[name]!, (message) => problem(['fields', name], message))
+    }
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    if (!field.optional && field.default === undefined && !record.fields[name]) {
+      problem(['fields'], `${record.type} needs the field "${name}"`)
+    }
+  }
+  record.key.forEach((name, i) => {
+    if (known(name, ['key', i]) && !record.fields[name])
+      problem(['key', i], `the key names "${name}", which is not mapped`)
+  })
+  record.prefer.forEach((preference, i) => {
+    known(preference.field, ['prefer', i])
+  })
+}
+
+function checkField(name: string, mapping: FieldMapping, field: RecordField, problem: (message: string) => void): void {
+  if (mapping.from === undefined && mapping.default === undefined) problem(`"${name}" needs "from" or a default`)
+  if (mapping.otherwise !== undefined && !mapping.map) problem('"otherwise" goes with "map"')
+  const fits = (value: unknown) =>
+    field.kind === 'bool'
+      ? typeof value === 'boolean'
+      : typeof value === (field.kind === 'string' ? 'string' : 'number') &&
+        (!field.oneOf || field.oneOf.includes(String(value)))
+  const allowed = field.kind === 'bool' ? 'true or false' : (field.oneOf?.join(', ') ?? field.kind)
+  if (mapping.map) {
+    if (mapping.parse !== 'text' && mapping.parse !== 'code') problem('"map" goes with parse text or code')
+    for (const value of [...Object.values(mapping.map), mapping.otherwise ?? []].flat()) {
+      if (!fits(value)) problem(`"${String(value)}" is not what "${name}" holds: ${allowed}`)
+    }
+  } else if (!GIVES[mapping.parse].includes(field.kind)) {
+    const parses = Object.keys(GIVES).filter((parse) => GIVES[parse as ParseName].includes(field.kind))
+    problem(`"${name}" holds ${field.kind}; parse must be ${parses.join(' or ')}, not ${mapping.parse}`)
+  }
+  if (mapping.default !== undefined && !fits(mapping.default)) problem(`the default of "${name}" must be ${allowed}`)
+}

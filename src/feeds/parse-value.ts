@@ -1,0 +1,165 @@
+import { formatDate, isRealDate } from '../domain/dates.ts'
+import type { FieldValue } from '../domain/record-types.ts'
+import { NumberCell } from './delivered-row.ts'
+
+/** Given back for a value that is present but is not what the field should hold. */
+export const UNPARSEABLE = Symbol('unparseable')
+
+export interface ParseOptions {
+  /** Whether date serials count from 1904 (a setting of the workbook) instead of 1900. */
+  readonly date1904: boolean
+}
+
+/** Turns a delivered value that is not blank into a field's value. Texts come as delivered, numbers as NumberCell. */
+export type ValueParser = (value: string | NumberCell, options: ParseOptions) => FieldValue | typeof UNPARSEABLE
+
+const plain = (value: string) => value.normalize('NFKC').replace(/\s+/gu, '')
+
+/** The text that a number cell stands for, or null where a spreadsheet has lost digits ("3.69901E+17"). */
+function numberAsText(cell: NumberCell): string | null {
+  if (/^-?\d+$/.test(cell.text)) return cell.text
+  const number = Number(cell.text)
+  if (!Number.isFinite(number)) return null
+  // Excel keeps 15 digits; an account of 19 that went through a number cell is another account.
+  if (Number.isInteger(number)) return Math.abs(number) < 1e15 ? String(number) : null
+  return String(number)
+}
+
+const parseText: ValueParser = (value) => {
+  // NUL and lone surrogates are no text, and PostgreSQL takes neither.
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? UNPARSEABLE : value.trim()
+  return numberAsText(value) ?? UNPARSEABLE
+}
+
+const parseCode: ValueParser = (value) => {
+  const text = parseText(value, { date1904: false })
+  return typeof text === 'string' ? text.normalize('NFKC').trim() : text
+}
+
+const GROUPED = /^(-?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d{1,2}))?$/
+/** "86,400.00" yuan would still be exact in fen with 13 digits before the point. */
+const MOST_DIGITS = 13
+
+/** Hundredths of a decimal with at most two places: money in fen, area in square decimetres. */
+function hundredths(value: string | NumberCell, strip: RegExp): number | typeof UNPARSEABLE {
+  if (value instanceof NumberCell) {
+    const number = Number(value.text)
+    const rounded = Math.round(number * 100)
+    const exact = Number.isSafeInteger(rounded) && Math.abs(number - rounded / 100) <= 1e-6
+    return exact ? rounded + 0 : UNPARSEABLE
+  }
+  const parts = GROUPED.exec(plain(value).replace(strip, (_, sign) => (typeof sign === 'string' ? sign : '')))
+  if (!parts || (parts[2] === undefined && parts[3] === undefined)) return UNPARSEABLE
+  const whole = (parts[2] ?? '0').replaceAll(',', '')
+  if (whole.replace(/^0+/, '').length > MOST_DIGITS) return UNPARSEABLE
+  const amount = Number(whole) * 100 + Number((parts[3] ?? '').padEnd(2, '0'))
+  return parts[1] && amount !== 0 ? -amount : amount
+}
+
+// NFKC has made ￥ into ¥ and ㎡ into m2. The sign may stand before or behind the currency mark.
+const parseMoney: ValueParser = (value) => hundredths(value, /^(-?)¥?(?=[-\d.])|元$/gu)
+const parseArea: ValueParser = (value) => hundredths(value, /(?:m2|平方米|平米)$/iu)
+
+const parseInteger: ValueParser = (value) => {
+  const text = value instanceof NumberCell ? (numberAsText(value) ?? '') : plain(value)
+  const number = /^-?(?:\d{1,3}(?:,\d{3})+|\d+)$/.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN
+  return Number.isSafeInteger(number) ? number : UNPARSEABLE
+}
+
+const parseDecimal: ValueParser = (value) => {
+  const text = value instanceof NumberCell ? value.text : plain(value)
+  const number = /^-?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN
+  return Number.isFinite(number) ? number : UNPARSEABLE
+}
+
+/** "1/2", "50%", "0.5". */
+const parseShare: ValueParser = (value) => {
+  if (value instanceof NumberCell) return parseDecimal(value, { date1904: false })
+  const text = plain(value)
+  const fraction = /^(\d+)[/⁄∕](\d+)$/u.exec(text)
+  if (fraction) return Number(fraction[2]) > 0 ? Number(fraction[1]) / Number(fraction[2]) : UNPARSEABLE
+  const percent = /^(\d*\.?\d+)%$/.exec(text)
+  if (percent) return Number(percent[1]) / 100
+  return parseDecimal(text, { date1904: false })
+}
+
+const realDate = (year: string, month: string, day: string) =>
+  isRealDate(Number(year), Number(month), Number(day)) ? formatDate(Number(year), Number(month), Number(day)) : null
+
+/** The date of an Excel serial. The 1900 system counts a 29 February 1900 that never was (serial 60). */
+function dateOfSerial(serial: number, date1904: boolean): string | null {
+  const days = Math.floor(serial) + (date1904 ? 1462 : 0)
+  if (days < 1 || days > 2_958_465 || days === 60) return null
+  return new Date(Date.UTC(1899, 11, days < 60 ? 31 : 30) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:\d{6})?$/
+const SEPARATED_DATE = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?$/
+const CHINESE_DATE = /^(\d{4})年(\d{1,2})月(\d{1,2})日$/
+
+function dateOf(value: string | NumberCell, { date1904 }: ParseOptions): string | null {
+  if (value instanceof NumberCell) {
+    const number = Number(value.text)
+    if (!Number.isFinite(number)) return null
+    if (number >= 10_000_000) return dateOf(String(number), { date1904 })
+    return dateOfSerial(number, date1904)
+  }
+  const text = value.normalize('NFKC').trim()
+  const parts = COMPACT_DATE.exec(text) ?? SEPARATED_DATE.exec(text) ?? CHINESE_DATE.exec(plain(text))
+  return parts ? realDate(parts[1]!, parts[2]!, parts[3]!) : null
+}
+
+const parseDate: ValueParser = (value, options) => dateOf(value, options) ?? UNPARSEABLE
+
+const MONTH = /^(\d{4})(?:[-/.](\d{1,2})|(\d{2})|年(\d{1,2})月)$/
+
+/** "202610", "2026-10", or a date, whose month it is. */
+const parseMonth: ValueParser = (value, options) => {
+  const text = value instanceof NumberCell ? value.text : plain(value)
+  const parts = MONTH.exec(text)
+  const date = parts ? realDate(parts[1]!, (parts[2] ?? parts[3] ?? parts[4])!, '1') : dateOf(value, options)
+  return date?.slice(0, 7) ?? UNPARSEABLE
+}
+
+/** Several states in one text: "GQ" -> ["G", "Q"], each once. */
+const parseLetters: ValueParser = (value) => {
+  const text = value instanceof NumberCell ? '' : plain(value).toUpperCase()
+  return /^[A-Z]+$/.test(text) ? [...new Set(text)] : UNPARSEABLE
+}
+
+const FLAGS: Readonly<Record<string, boolean>> = {
+  是: true,
+  有: true,
+  Y: true,
+  YES: true,
+  T: true,
+  TRUE: true,
+  '1': true,
+  否: false,
+  无: false,
+  N: false,
+  NO: false,
+  F: false,
+  FALSE: false,
+  '0': false,
+}
+
+const parseFlag: ValueParser = (value) =>
+  FLAGS[plain(value instanceof NumberCell ? value.text : value).toUpperCase()] ?? UNPARSEABLE
+
+/** The words that `fields.<name>.parse` knows. */
+export const VALUE_PARSERS = Object.freeze({
+  text: parseText,
+  code: parseCode,
+  money: parseMoney,
+  area: parseArea,
+  integer: parseInteger,
+  decimal: parseDecimal,
+  share: parseShare,
+  date: parseDate,
+  month: parseMonth,
+  letters: parseLetters,
+  flag: parseFlag,
+})
+
+export type ParseName = keyof typeof VALUE_PARSERS

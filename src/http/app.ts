@@ -1,0 +1,63 @@
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { createAjv } from '../domain/schema-errors.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
+import type { Hedui } from '../services/open-hedui.ts'
+import { authorize, requireRoles } from './auth.ts'
+import { answerError, answerNotFound } from './problem.ts'
+import { checksRoutes } from './routes/checks.ts'
+import { healthRoutes } from './routes/health.ts'
+import { homeRoutes } from './routes/home.ts'
+import { openapiRoutes } from './routes/openapi.ts'
+
+export interface AppContext {
+  readonly hedui: Hedui
+  readonly ruleSet: RuleSet
+  readonly logger?: FastifyBaseLogger
+}
+
+/** A household of a hundred people with long names takes 100 KB. */
+const BODY_LIMIT = 1024 * 1024
+
+/** The HTTP service, ready to listen or to be asked in a test. Routes stand in routes/<noun>.ts. */
+export async function buildApp(context: AppContext): Promise<FastifyInstance> {
+  const { logger } = context
+  const app = Fastify({
+    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    bodyLimit: BODY_LIMIT,
+    // Requests are logged by route and status; a body or a query may hold a person.
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance
+  const ajv = createAjv()
+  app.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler(answerNotFound)
+  app.addHook('onRoute', requireRoles)
+  app.addHook('onRequest', authorize)
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('cache-control', 'no-store')
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Hedui 核对',
+        version: '0.1.0',
+        description: 'Income-verification matching for social assistance: warnings to be explained, never findings.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+    },
+    hideUntagged: true,
+  })
+  await app.register(async (scope) => {
+    healthRoutes(scope, context)
+    checksRoutes(scope, context)
+    openapiRoutes(scope)
+    homeRoutes(scope, context)
+  })
+  await app.ready()
+  return app
+}

@@ -1,0 +1,104 @@
+import { check } from './commands/check.ts'
+import { type Command, parseCommandLine } from './commands/command.ts'
+import {
+  deliveriesDiscard,
+  deliveriesList,
+  deliveriesRelease,
+  deliveriesShow,
+  quarantineShow,
+} from './commands/deliveries.ts'
+import { demo } from './commands/demo.ts'
+import { doctor } from './commands/doctor.ts'
+import { householdsImport } from './commands/households-import.ts'
+import { ingest } from './commands/ingest.ts'
+import { keysBackup, keysRestore } from './commands/keys.ts'
+import { migrate } from './commands/migrate.ts'
+import { rulesCheck, rulesList } from './commands/rules.ts'
+import { sample } from './commands/sample.ts'
+import { serve } from './commands/serve.ts'
+import { createTerminal, type Terminal } from './commands/terminal.ts'
+import { loadConfig } from './config.ts'
+import { didYouMean } from './domain/closest-word.ts'
+import { HeduiError } from './errors.ts'
+
+const COMMANDS: readonly Command[] = [
+  demo,
+  householdsImport,
+  ingest,
+  check,
+  deliveriesList,
+  deliveriesShow,
+  deliveriesRelease,
+  deliveriesDiscard,
+  quarantineShow,
+  rulesCheck,
+  rulesList,
+  serve,
+  migrate,
+  sample,
+  keysBackup,
+  keysRestore,
+  doctor,
+]
+
+/** The command that the first words name, and what follows them; throws HeduiError INPUT_USAGE. */
+function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
+  for (const words of [2, 1]) {
+    const command = COMMANDS.find(({ name }) => name === args.slice(0, words).join(' '))
+    if (command) return { command, rest: args.slice(words) }
+  }
+  const named = args.slice(0, 2).join(' ')
+  const names = COMMANDS.map(({ name }) => name)
+  const below = names.filter((name) => name.startsWith(`${args[0]} `))
+  if (below.length > 0) throw new HeduiError('INPUT_USAGE', `say which: hedui ${below.join(', hedui ')}`)
+  throw new HeduiError(
+    'INPUT_USAGE',
+    `there is no command "${named}"${didYouMean(named, names)}\nhedui --help lists them`,
+  )
+}
+
+function help(): string[] {
+  return [
+    'hedui 核对: finds what departments hold of households that receive or apply for social assistance, and asks.',
+    '',
+    ...COMMANDS.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
+    '',
+    'exit code: 0 done, 1 refused or failed, 2 wrong usage. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
+    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_LOG_LEVEL (see README).',
+  ]
+}
+
+/** Runs one command and gives its exit code; whatever goes wrong is told on `terminal`. */
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    if (args.length === 0 || ['help', '--help', '-h'].includes(args[0]!)) {
+      for (const line of help()) await terminal.print(line)
+      return args.length === 0 ? 2 : 0
+    }
+    const { command, rest } = findCommand(args)
+    if (rest.includes('--help') || rest.includes('-h')) {
+      await terminal.print(`hedui ${command.usage}\n    ${command.summary}`)
+      return 0
+    }
+    return await command.run({ config: loadConfig(), terminal, ...parseCommandLine(command, rest) })
+  } catch (error) {
+    return tell(error, terminal)
+  }
+}
+
+const MOST_ERRORS = 50
+
+function tell(error: unknown, terminal: Terminal): number {
+  if (!(error instanceof HeduiError)) {
+    terminal.say(`hedui: a defect of the program, please report it: ${(error as Error)?.stack ?? error}`)
+    return 1
+  }
+  for (const one of [error, ...error.others].slice(0, MOST_ERRORS)) terminal.say(`hedui: ${one.code} ${one.located}`)
+  if (error.others.length >= MOST_ERRORS) terminal.say(`hedui: … ${error.others.length + 1 - MOST_ERRORS} more`)
+  return error.code === 'INPUT_USAGE' ? 2 : 1
+}
+
+const terminal = createTerminal(process.stdout, process.stderr, Date.now)
+// A reader that has seen enough (| head) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+process.exit(await main(process.argv.slice(2), terminal))

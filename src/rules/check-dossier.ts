@@ -1,0 +1,37 @@
+import type { CheckResult, HouseholdOutcome, RuleResult } from '../domain/check-result.ts'
+import type { Dossier } from '../domain/dossier.ts'
+import { viewDossier } from './dossier-view.ts'
+import { evaluateRule, type OnError } from './evaluate-rule.ts'
+import { type RuleSet, rulesOfRegion } from './rule-set.ts'
+
+/**
+ * Runs a rule set over one household. Pure: the same dossier and rules give the same result, byte for byte, in whatever
+ * order the records come.
+ */
+export function checkDossier(
+  ruleSet: RuleSet,
+  dossier: Dossier,
+  run: string | null,
+  onError: OnError = () => {},
+): CheckResult {
+  const view = viewDossier(dossier)
+  const results = rulesOfRegion(ruleSet, dossier.household.region).flatMap((rule) =>
+    evaluateRule(rule, view, ruleSet.parameters, onError),
+  )
+  return {
+    run,
+    householdId: dossier.household.id,
+    asOf: dossier.asOf,
+    ruleSet: ruleSet.version,
+    outcome: householdOutcome(results),
+    results,
+    sources: dossier.sources,
+    leads: dossier.leads,
+  }
+}
+
+/** Warned if any result is; else unverifiable if any is; else clear. */
+export function householdOutcome(results: readonly Pick<RuleResult, 'outcome'>[]): HouseholdOutcome {
+  if (results.some(({ outcome }) => outcome === 'warned')) return 'warned'
+  return results.some(({ outcome }) => outcome === 'unverifiable') ? 'unverifiable' : 'clear'
+}

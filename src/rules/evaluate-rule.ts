@@ -1,0 +1,149 @@
+import type { EvidenceItem, Missing, RuleOutcome, RuleResult } from '../domain/check-result.ts'
+import { isAuthorized, type PersonFacts } from '../domain/household.ts'
+import { formatYuan } from '../domain/money.ts'
+import { CelParameters } from './cel-environment.ts'
+import type { CompiledRule } from './compile-rule.ts'
+import { type DossierView, originOf } from './dossier-view.ts'
+import { isMoney, type Parameters, resolveParameter } from './parameters.ts'
+import { fillReason } from './reason-text.ts'
+import type { Unit } from './rule-schema.ts'
+
+/** Told of an expression that failed while it ran: the result is unverifiable, and someone should look at the rule. */
+export type OnError = (error: unknown, rule: string, householdId: string) => void
+
+/** The results of one rule for one household: one, or one for each person in its scope. */
+export function evaluateRule(
+  rule: CompiledRule,
+  view: DossierView,
+  parameters: Parameters,
+  onError: OnError,
+): RuleResult[] {
+  const { definition } = rule
+  const { dossier } = view
+  const people = view.inScope(definition.who)
+  const resolved = rule.parameters.map(
+    (name) => [name, resolveParameter(parameters.get(name), dossier.household, dossier.asOf)?.value] as const,
+  )
+  const missingParameters = resolved.filter(([, value]) => value === undefined).map(([name]) => name)
+  const shared = {
+    asOf: dossier.asOf,
+    household: view.household,
+    people: view.people,
+    param: new CelParameters(Object.fromEntries(resolved.filter(([, value]) => value !== undefined))),
+  }
+  const evaluate = (context: Record<string, unknown>, facts: readonly PersonFacts[], person: string | null) => {
+    try {
+      return evaluateOnce(rule, { view, context, facts, person, missingParameters, parameters })
+    } catch (error) {
+      onError(error, definition.id, dossier.household.id)
+      return withoutValue(rule, person, 'unverifiable', [{ why: 'error', ...(person === null ? {} : { person }) }])
+    }
+  }
+  if (definition.scope === 'household') {
+    return [
+      evaluate(
+        shared,
+        people.map(({ facts }) => facts),
+        null,
+      ),
+    ]
+  }
+  return people.map(({ facts, cel }) => evaluate({ ...shared, person: cel }, [facts], facts.id))
+}
+
+interface Evaluation {
+  readonly view: DossierView
+  readonly context: Record<string, unknown>
+  /** The people whose records the rule reads. */
+  readonly facts: readonly PersonFacts[]
+  readonly person: string | null
+  readonly missingParameters: readonly string[]
+  readonly parameters: Parameters
+}
+
+function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
+  const { definition } = rule
+  const { view, context, facts, person, missingParameters, parameters } = evaluation
+  const needed = missingParameters.filter((name) => rule.appliesParameters.includes(name))
+  if (rule.applies) {
+    if (needed.length > 0) return withoutValue(rule, person, 'unverifiable', needed.map(parameterMissing))
+    if (rule.applies(context) !== true) return withoutValue(rule, person, 'not-applicable', [])
+  }
+  const missing = [...findMissing(definition.sources, view, facts), ...missingParameters.map(parameterMissing)]
+  if (missing.length > 0) return withoutValue(rule, person, 'unverifiable', missing)
+
+  const values: Record<string, unknown> = {
+    ...context,
+    ...view.lists(
+      facts.map(({ id }) => id),
+      definition.sources,
+    ),
+  }
+  for (const { name, run } of rule.lets) values[name] = run(values)
+  const evidence = (rule.evidence?.(values) ?? []) as object[]
+  if (rule.evidence) values.evidence = evidence
+  values.measure = rule.measure(values)
+  values.limit = rule.limit(values)
+  const warned = rule.warn(values) === true
+  const { unit } = definition
+  return {
+    rule: definition.id,
+    person,
+    outcome: warned ? 'warned' : 'clear',
+    unit,
+    measure: toBoundary(values.measure as bigint, unit),
+    limit: toBoundary(values.limit as bigint, unit),
+    reason: warned
+      ? {
+          zh: fillReason(definition.reason.zh, values, { unit, parameters }),
+          en: fillReason(definition.reason.en, values, { unit, parameters }),
+        }
+      : null,
+    missing: [],
+    evidence: evidence.map(toEvidence),
+  }
+}
+
+const parameterMissing = (parameter: string): Missing => ({ why: 'parameter-missing', parameter })
+
+/** Every reason why the records of these people from these sources are not known (design §8). */
+function findMissing(sources: readonly string[], { dossier }: DossierView, facts: readonly PersonFacts[]): Missing[] {
+  const missing: Missing[] = []
+  for (const source of sources) {
+    const state = dossier.sources.find((use) => use.source === source)?.state ?? 'missing'
+    if (state !== 'fresh') missing.push({ why: state === 'stale' ? 'source-stale' : 'source-missing', source })
+    for (const person of facts) {
+      if (!isAuthorized(person, source, dossier.asOf))
+        missing.push({ why: 'not-authorized', source, person: person.id })
+      else if (dossier.unanswered.some((gap) => gap.source === source && gap.person === person.id)) {
+        missing.push({ why: 'source-missing', source, person: person.id })
+      }
+    }
+  }
+  if (sources.length > 0) {
+    for (const person of facts) if (!person.hasNumber) missing.push({ why: 'no-id-number', person: person.id })
+  }
+  return missing
+}
+
+function withoutValue(
+  { definition }: CompiledRule,
+  person: string | null,
+  outcome: RuleOutcome,
+  missing: readonly Missing[],
+): RuleResult {
+  const { id, unit } = definition
+  return { rule: id, person, outcome, unit, measure: null, limit: null, reason: null, missing, evidence: [] }
+}
+
+function toBoundary(value: bigint, unit: Unit): string | number {
+  if (isMoney(unit)) return formatYuan(value)
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new RangeError('the value is beyond 2^53')
+  return number
+}
+
+function toEvidence(object: object): EvidenceItem {
+  const { source, type, person, shownKey, asOf, delivery, row } = originOf(object)
+  return { source, type, person, key: shownKey, asOf, delivery, row }
+}

@@ -1,0 +1,141 @@
+import { createAjv } from '../domain/schema-errors.ts'
+
+export const UNITS = ['CNY', 'CNY/month', 'CNY/year', 'count', 'months', 'dm2', 'percent'] as const
+export type Unit = (typeof UNITS)[number]
+
+export type Who = 'members' | 'supporters' | 'all'
+
+/** A rule as its YAML file states it (design §8). Expressions are CEL. */
+export interface RuleDefinition {
+  readonly id: string
+  readonly order: number
+  readonly title: { readonly zh: string; readonly en: string }
+  readonly basis: 'seed-named' | 'inferred' | 'supplementary'
+  readonly authority: string
+  readonly scope: 'household' | 'person'
+  readonly who: Who
+  readonly sources: readonly string[]
+  readonly unit: Unit
+  /** A region's code: there, this file takes the place of the rule of the same id. */
+  readonly region?: string
+  readonly applies?: string | boolean
+  readonly let?: Readonly<Record<string, string>>
+  readonly evidence?: string
+  readonly measure: string
+  readonly limit: string | number
+  readonly warn?: string
+  readonly reason: { readonly zh: string; readonly en: string }
+  readonly rebuttal: { readonly accepts: readonly string[] }
+  readonly examples: readonly RuleExample[]
+}
+
+export interface RuleExample {
+  readonly title?: string
+  readonly given: {
+    readonly asOf: string
+    readonly household?: Readonly<Record<string, unknown>>
+    readonly people?: readonly Readonly<Record<string, unknown>>[]
+    /** Values in place of those of the parameter files; null: there is none. */
+    readonly params?: Readonly<Record<string, string | number | null>>
+    /** Records by list name; money in yuan, area in dm². */
+    readonly records?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+    /** States of sources; fresh where nothing is said. */
+    readonly sources?: Readonly<Record<string, 'fresh' | 'stale' | 'missing'>>
+  }
+  readonly expect: {
+    readonly outcome: string
+    readonly person?: string
+    readonly measure?: string | number
+    readonly limit?: string | number
+    /** Number of evidence rows. */
+    readonly evidence?: number
+    readonly missing?: readonly string[]
+    readonly reason?: { readonly zh?: string; readonly en?: string }
+  }
+}
+
+const text = { type: 'string', minLength: 1 } as const
+const texts = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['zh', 'en'],
+  properties: { zh: text, en: text },
+} as const
+const amount = { type: ['string', 'integer'] } as const
+const facts = { type: 'object' } as const
+const code = {
+  type: 'string',
+  pattern: '^\\d{0,12}$',
+  description: 'an administrative code in quotes, such as "3699"',
+} as const
+const date = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a date such as 2026-11-01' } as const
+
+const EXAMPLE_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['given', 'expect'],
+  properties: {
+    title: text,
+    given: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['asOf'],
+      properties: {
+        asOf: date,
+        household: facts,
+        people: { type: 'array', items: facts },
+        params: { type: 'object', additionalProperties: { type: ['string', 'integer', 'null'] } },
+        records: { type: 'object', additionalProperties: { type: 'array', items: facts } },
+        sources: { type: 'object', additionalProperties: { enum: ['fresh', 'stale', 'missing'] } },
+      },
+    },
+    expect: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['outcome'],
+      properties: {
+        outcome: { enum: ['warned', 'clear', 'unverifiable', 'not-applicable'] },
+        person: text,
+        measure: amount,
+        limit: amount,
+        evidence: { type: 'integer', minimum: 0 },
+        missing: { type: 'array', items: text },
+        reason: { type: 'object', additionalProperties: false, properties: { zh: text, en: text } },
+      },
+    },
+  },
+} as const
+
+const RULE_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'order', 'title', 'basis', 'authority', 'scope', 'sources', 'unit', 'measure', 'limit', 'reason'],
+  properties: {
+    id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$', description: 'lower-case letters, digits and "-"' },
+    order: { type: 'integer' },
+    title: texts,
+    basis: { enum: ['seed-named', 'inferred', 'supplementary'] },
+    authority: text,
+    scope: { enum: ['household', 'person'] },
+    who: { enum: ['members', 'supporters', 'all'] },
+    sources: { type: 'array', items: text, uniqueItems: true },
+    unit: { enum: UNITS },
+    region: code,
+    applies: { type: ['string', 'boolean'] },
+    let: { type: 'object', additionalProperties: text, propertyNames: { pattern: '^[a-z][A-Za-z0-9]*$' } },
+    evidence: text,
+    measure: text,
+    limit: { type: ['string', 'integer'] },
+    warn: text,
+    reason: texts,
+    rebuttal: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['accepts'],
+      properties: { accepts: { type: 'array', items: text } },
+    },
+    examples: { type: 'array', items: EXAMPLE_SCHEMA },
+  },
+} as const
+
+export const validateRule = createAjv().compile<RuleDefinition>(RULE_SCHEMA)

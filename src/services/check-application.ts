@@ -1,0 +1,83 @@
+import { addAudit } from '../db/queries/audit.ts'
+import { findKnownSince } from '../db/queries/households.ts'
+import { keepRuleSet } from '../db/queries/runs.ts'
+import type { CheckResult } from '../domain/check-result.ts'
+import { dateInChina } from '../domain/dates.ts'
+import { type Household, parseHousehold } from '../domain/household.ts'
+import { foldName } from '../domain/person-name.ts'
+import { HeduiError } from '../errors.ts'
+import { checkDossier } from '../rules/check-dossier.ts'
+import { type CheckContext, prepareGather } from './check-households.ts'
+import { type Candidate, gatherDossiers } from './gather-dossiers.ts'
+import { type ImportContext, importHouseholds, personHash } from './import-households.ts'
+
+export const QUERY_REASONS = ['application', 'review', 'tip-off', 'spot-check'] as const
+export type QueryReason = (typeof QUERY_REASONS)[number]
+
+export interface ApplicationRequest {
+  /** A household of the form of design §5. */
+  readonly household: unknown
+  /** Why the question is asked; a search without a reason is not answered. */
+  readonly reason: QueryReason
+  readonly asOf?: string
+  /** Whether the household enters the register. Nothing of it is kept otherwise. */
+  readonly keep?: boolean
+  readonly actor: string
+  readonly role: string
+}
+
+/**
+ * Checks one household that is given, as for a batch, and keeps who asked and why. Throws HeduiError INPUT_* for a
+ * household that cannot be used, with every wrong field.
+ */
+export async function checkApplication(
+  context: CheckContext & ImportContext,
+  request: ApplicationRequest,
+): Promise<CheckResult> {
+  const { database, ruleSet, sources } = context
+  const asOf = request.asOf ?? dateInChina(context.now())
+  const household = parseHousehold(request.household, sources)
+  if (request.keep) await keep(context, request, asOf)
+  const candidate = await toCandidate(context, household)
+  await addAudit(database, {
+    at: context.now(),
+    actor: request.actor,
+    role: request.role,
+    action: request.keep ? 'check and keep' : 'check',
+    reason: request.reason,
+    subject: {
+      household: household.facts.id,
+      people: candidate.people.map((person) => person.personHash.toString('hex')),
+    },
+  })
+  await keepRuleSet(database, ruleSet.version, ruleSet.content, context.now())
+  const gather = await prepareGather(context, asOf)
+  const [dossier] = await gatherDossiers(gather, [candidate])
+  return checkDossier(ruleSet, dossier!, null, context.onRuleError)
+}
+
+async function toCandidate(
+  { database, hasher }: CheckContext & ImportContext,
+  { facts, people }: Household,
+): Promise<Candidate> {
+  const hashed = people.map(({ facts: person, identity }) => ({
+    facts: person,
+    personHash: personHash(hasher, identity, `${facts.id}|${person.id}`),
+    nameHash: hasher.name(foldName(identity.name)),
+  }))
+  const since = await findKnownSince(
+    database,
+    hashed.map((person) => person.personHash),
+  )
+  return {
+    household: facts,
+    people: hashed.map((person) => ({ ...person, knownSince: since.get(person.personHash.toString('hex')) ?? null })),
+  }
+}
+
+async function keep(context: ImportContext, { household, actor }: ApplicationRequest, asOf: string): Promise<void> {
+  const { refusals } = await importHouseholds(context, { file: [JSON.stringify(household)], asOf, actor })
+  const errors = refusals.map(({ code, message, field }) => new HeduiError(code, message, { path: field ?? undefined }))
+  const [first, ...others] = errors
+  if (first) throw new HeduiError(first.code, first.message, { ...first.place, others })
+}

@@ -1,0 +1,160 @@
+import type { Database } from '../db/connect.ts'
+import type { UsableDelivery } from '../db/queries/deliveries.ts'
+import { type GatheredRecord, gatherRecords } from '../db/queries/records.ts'
+import type { Lead, SourceUse } from '../domain/check-result.ts'
+import { daysBetween } from '../domain/dates.ts'
+import type { Dossier, DossierRecord } from '../domain/dossier.ts'
+import { type HouseholdFacts, isAuthorized, type PersonFacts } from '../domain/household.ts'
+import { showKey } from '../domain/record-key.ts'
+import type { RecordFields, RecordTypeName } from '../domain/record-types.ts'
+import type { Adapters } from './load-adapters.ts'
+
+/** A household whose records are to be gathered: from the register, or as an application brings it. */
+export interface Candidate {
+  readonly household: HouseholdFacts
+  readonly people: readonly CandidatePerson[]
+}
+
+export interface CandidatePerson {
+  readonly facts: PersonFacts
+  readonly personHash: Buffer
+  readonly nameHash: Buffer
+  /** Microseconds since 1970 since when the register knows the person; null where it does not. */
+  readonly knownSince: number | null
+}
+
+export interface GatherContext {
+  readonly database: Database
+  readonly adapters: Adapters
+  /** Sources that the rules need. */
+  readonly sources: readonly string[]
+  /** Of each source and region the latest first. */
+  readonly deliveries: readonly UsableDelivery[]
+  readonly asOf: string
+}
+
+/**
+ * The delivery of a source that a household uses: the one whose region is the longest prefix of the household's, and
+ * of those the latest; never two (design §6).
+ */
+export function chooseDelivery(
+  deliveries: readonly UsableDelivery[],
+  source: string,
+  region: string,
+): UsableDelivery | undefined {
+  let chosen: UsableDelivery | undefined
+  for (const delivery of deliveries) {
+    if (delivery.source !== source || !region.startsWith(delivery.region)) continue
+    if (!chosen || delivery.region.length > chosen.region.length) chosen = delivery
+  }
+  return chosen
+}
+
+/**
+ * The dossiers of many households with one statement: their people's records in the deliveries that they use. One
+ * household is the same with one candidate.
+ */
+export async function gatherDossiers(context: GatherContext, candidates: readonly Candidate[]): Promise<Dossier[]> {
+  const chosen = candidates.map(({ household }) =>
+    context.sources.map((source) => ({
+      source,
+      delivery: chooseDelivery(context.deliveries, source, household.region),
+    })),
+  )
+  const ids = new Set(chosen.flat().flatMap(({ delivery }) => delivery?.id ?? []))
+  const hashes = new Map<string, Buffer>()
+  for (const { people } of candidates) {
+    for (const { facts, personHash } of people) if (facts.hasNumber) hashes.set(personHash.toString('hex'), personHash)
+  }
+  const byPerson = new Map<string, GatheredRecord[]>()
+  for (const record of await gatherRecords(context.database, [...ids], [...hashes.values()])) {
+    const hash = record.person_hash.toString('hex')
+    const records = byPerson.get(hash)
+    if (records) records.push(record)
+    else byPerson.set(hash, [record])
+  }
+  return candidates.map((candidate, i) => assemble(context, candidate, { uses: chosen[i]!, byPerson }))
+}
+
+interface Gathered {
+  readonly uses: readonly { readonly source: string; readonly delivery: UsableDelivery | undefined }[]
+  readonly byPerson: ReadonlyMap<string, readonly GatheredRecord[]>
+}
+
+function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, { uses, byPerson }: Gathered): Dossier {
+  const deliveries = new Map(uses.flatMap(({ delivery }) => (delivery ? [[delivery.id, delivery] as const] : [])))
+  const records: DossierRecord[] = []
+  const leads: Lead[] = []
+  for (const person of candidate.people) {
+    if (!person.facts.hasNumber) continue
+    for (const row of byPerson.get(person.personHash.toString('hex')) ?? []) {
+      const delivery = deliveries.get(row.delivery_id)
+      if (!delivery || !isAuthorized(person.facts, delivery.source, asOf)) continue
+      if (!row.name_hash.equals(person.nameHash)) leads.push(toLead(row, delivery, person.facts.id))
+      else if (row.fate === 'record') records.push(toRecord(row, delivery, { person: person.facts.id, adapters }))
+    }
+  }
+  const people = candidate.people.map(({ facts }) => facts)
+  const position = new Map(people.map(({ id }, i) => [id, i]))
+  return {
+    asOf,
+    household: candidate.household,
+    people,
+    records,
+    sources: uses.map(({ source, delivery }) => toUse(source, delivery, { adapters, asOf })),
+    unanswered: uses.flatMap(({ source, delivery }) => findUnanswered(source, delivery, candidate.people)),
+    leads: leads.sort(
+      (a, b) =>
+        compareText(a.source, b.source) ||
+        position.get(a.person)! - position.get(b.person)! ||
+        compareText(a.why, b.why) ||
+        a.row - b.row,
+    ),
+  }
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Whose rows a delivery cannot hold: it kept people known to the register then, and these were not. */
+function findUnanswered(source: string, delivery: UsableDelivery | undefined, people: readonly CandidatePerson[]) {
+  if (delivery?.retain !== 'known') return []
+  return people
+    .filter(({ facts, knownSince }) => facts.hasNumber && (knownSince === null || knownSince > delivery.registerAt))
+    .map(({ facts }) => ({ source, person: facts.id }))
+}
+
+function toUse(
+  source: string,
+  delivery: UsableDelivery | undefined,
+  { adapters, asOf }: { adapters: Adapters; asOf: string },
+): SourceUse {
+  if (!delivery) return { source, delivery: null, asOf: null, state: 'missing' }
+  const { freshnessDays } = adapters.get(source)!.manifest
+  const state = daysBetween(delivery.asOf, asOf) > freshnessDays ? 'stale' : 'fresh'
+  return { source, delivery: delivery.id, asOf: delivery.asOf, state }
+}
+
+const LEAD_WHY = { given: 'name-differs', missing: 'name-missing', masked: 'name-masked' } as const
+
+function toLead(row: GatheredRecord, { source, id }: UsableDelivery, person: string): Lead {
+  return { source, person, row: row.row, delivery: id, why: LEAD_WHY[row.name_state] }
+}
+
+function toRecord(
+  row: GatheredRecord,
+  { source, id, asOf }: UsableDelivery,
+  { person, adapters }: { person: string; adapters: Adapters },
+): DossierRecord {
+  const type = row.type as RecordTypeName
+  return {
+    type,
+    person,
+    source,
+    delivery: id,
+    row: row.row,
+    asOf,
+    key: row.key,
+    shownKey: showKey(row.key, adapters.get(source)!.sensitiveKeyParts.get(type)),
+    fields: row.fields as RecordFields,
+  }
+}
