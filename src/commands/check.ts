@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { HouseholdScope } from '../db/queries/households.ts'
 import type { CheckResult } from '../domain/check-result.ts'
@@ -101,7 +102,7 @@ async function openOut(input: CommandInput, scope: HouseholdScope): Promise<Out>
   return {
     write: async (line) => {
       if (failure) throw fail()
-      if (!stream.write(`${line}\n`)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+      if (!stream.write(`${line}\n`)) await drained(stream)
     },
     close: async () => {
       stream.end()
@@ -109,6 +110,17 @@ async function openOut(input: CommandInput, scope: HouseholdScope): Promise<Out>
       if (failure) throw fail()
     },
   }
+}
+
+/** Waits until a stream takes more, or has failed. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done)
+      resolve()
+    }
+    stream.on('drain', done).on('close', done)
+  })
 }
 
 /** Says once for each rule that it failed: the results are unverifiable, and the rule needs its author. */

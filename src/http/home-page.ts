@@ -76,7 +76,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 const number = (value: number) => value.toLocaleString('en-US')
 
 const STYLE = `
@@ -133,9 +133,9 @@ function lastRun(
   ] as const
   const rows = Object.entries(run.warningsByRule).map(
     ([rule, count]) =>
-      `<tr><td>${escape(titles.get(rule)?.[language] ?? rule)}</td><td><code>${escape(rule)}</code></td><td class="n">${number(count)}</td></tr>`,
+      `<tr><td>${escapeHtml(titles.get(rule)?.[language] ?? rule)}</td><td><code>${escapeHtml(rule)}</code></td><td class="n">${number(count)}</td></tr>`,
   )
-  return `<h2>${t.lastRun} · ${t.summary(escape(run.asOf))}</h2>
+  return `<h2>${t.lastRun} · ${t.summary(escapeHtml(run.asOf))}</h2>
 <dl>${figures.map(([name, count]) => `<div><dt>${name}</dt><dd>${number(count)}</dd></div>`).join('')}</dl>
 <h2>${t.warnings}</h2>
 <div class="wide"><table><thead><tr><th colspan="2">${t.rule}</th><th class="n">${t.count}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
@@ -144,14 +144,14 @@ function lastRun(
 function sources({ sources: all, held }: Overview, language: Language): string {
   const t = TEXTS[language]
   const rows = all.map(({ id, delivery, ...title }) => {
-    const name = `<td>${escape(title[language])} <code>${escape(id)}</code></td>`
+    const name = `<td>${escapeHtml(title[language])} <code>${escapeHtml(id)}</code></td>`
     if (!delivery?.counts) return `<tr>${name}<td colspan="4">${t.missing}</td></tr>`
     const { asOf, counts } = delivery
-    return `<tr>${name}<td>${escape(asOf)}</td><td class="n">${number(counts.rows)}</td><td class="n">${number(counts.quarantined)}</td><td>${t.published}</td></tr>`
+    return `<tr>${name}<td>${escapeHtml(asOf)}</td><td class="n">${number(counts.rows)}</td><td class="n">${number(counts.quarantined)}</td><td>${t.published}</td></tr>`
   })
   const waiting = held.map(
     ({ id, source, asOf, heldBecause }) =>
-      `<li>${escape(source)} ${escape(asOf)} (${escape(heldBecause.join(', '))}): <code>hedui deliveries release ${escape(id)} --actor NAME</code></li>`,
+      `<li>${escapeHtml(source)} ${escapeHtml(asOf)} (${escapeHtml(heldBecause.join(', '))}): <code>hedui deliveries release ${escapeHtml(id)} --actor NAME</code></li>`,
   )
   return `<h2>${t.sources}</h2>
 <div class="wide"><table><thead><tr><th>${t.source}</th><th>${t.asOf}</th><th class="n">${t.rows}</th><th class="n">${t.quarantined}</th><th>${t.state}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
