@@ -17,6 +17,7 @@ import { rulesCheck, rulesList } from './commands/rules.ts'
 import { sample } from './commands/sample.ts'
 import { serve } from './commands/serve.ts'
 import { createTerminal, type Terminal } from './commands/terminal.ts'
+import { Interrupted } from './commands/with-hedui.ts'
 import { loadConfig } from './config.ts'
 import { didYouMean } from './domain/closest-word.ts'
 import { HeduiError } from './errors.ts'
@@ -82,6 +83,10 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     }
     return await command.run({ config: loadConfig(), terminal, ...parseCommandLine(command, rest) })
   } catch (error) {
+    if (error instanceof Interrupted) {
+      terminal.say('hedui: interrupted; what was not finished has left nothing behind')
+      return 130
+    }
     return tell(error, terminal)
   }
 }

@@ -4,7 +4,7 @@ import { describeRun } from './check.ts'
 import { type Command, numberOf } from './command.ts'
 import { describeHeld } from './ingest.ts'
 import { serveUntilStopped } from './serve.ts'
-import type { Progress } from './terminal.ts'
+import { stagedProgress } from './terminal.ts'
 import { withHedui } from './with-hedui.ts'
 
 export const demo: Command = {
@@ -23,28 +23,19 @@ export const demo: Command = {
     const households = numberOf(input, 'households', { least: 1, otherwise: 2000 })
     const seed = numberOf(input, 'seed', { least: 0, otherwise: 1 })
     const port = numberOf(input, 'port', { least: 0, otherwise: config.port })
-    return withHedui(input, async (hedui) => {
+    return withHedui(input, async (hedui, interruption) => {
       const ruleSet = await loadRuleSet(config.rulesFolder, hedui.adapters)
-      let shown: { stage: string; progress: Progress } | null = null
-      const report = await runDemo(hedui, {
-        households,
-        seed,
-        ruleSet,
-        progress: (stage, unit, done, total) => {
-          if (shown?.stage !== stage) {
-            shown?.progress.end()
-            shown = { stage, progress: terminal.progress(stage, unit) }
-          }
-          shown.progress.update(done, total)
-        },
-      }).finally(() => shown?.progress.end())
+      const progress = stagedProgress(terminal)
+      const report = await runDemo(hedui, { households, seed, ruleSet, progress: progress.update }).finally(
+        progress.end,
+      )
       for (const line of describeDemo(report)) await terminal.print(line)
       if (values['no-serve']) return 0
       await terminal.print('Ctrl-C stops the service and the database. In another terminal:')
       await terminal.print(
         `  npm run -s hedui -- check --household ${firstHousehold(report)} --as-of ${report.run.asOf}`,
       )
-      return serveUntilStopped(hedui, { port, terminal })
+      return serveUntilStopped(hedui, { port, terminal, interruption })
     })
   },
 }

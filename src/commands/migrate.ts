@@ -1,8 +1,5 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { migrate as migrateDatabase } from '../db/migrate.ts'
-import { dumpSchema } from '../db/schema-dump.ts'
-import { openDatabase } from '../services/open-hedui.ts'
+import { migrateSchema } from '../services/migrate-schema.ts'
 import { type Command, textOf } from './command.ts'
 
 export const migrate: Command = {
@@ -13,15 +10,12 @@ export const migrate: Command = {
   positionals: [],
   run: async (input) => {
     const { config, terminal } = input
-    const { database, close } = await openDatabase(config, { notice: (text) => terminal.say(text) })
-    try {
-      const done = await migrateDatabase(database)
-      await terminal.print(done.length > 0 ? `migrated: ${done.join(', ')}` : 'the schema is up to date')
-      const dump = textOf(input, 'dump')
-      if (dump) await writeFile(resolve(config.callerFolder, dump), await dumpSchema(database))
-    } finally {
-      await close()
-    }
+    const dump = textOf(input, 'dump')
+    const done = await migrateSchema(config, {
+      notice: (text) => terminal.say(text),
+      ...(dump ? { dump: resolve(config.callerFolder, dump) } : {}),
+    })
+    await terminal.print(done.length > 0 ? `migrated: ${done.join(', ')}` : 'the schema is up to date')
     return 0
   },
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { HeduiError } from '../errors.ts'
 import { writeSampleCounty } from '../sample/write-sample-county.ts'
 import { type Command, dateOf, JSON_OPTION, numberOf, textOf } from './command.ts'
+import { stagedProgress } from './terminal.ts'
 
 export const sample: Command = {
   name: 'sample',
@@ -22,15 +23,15 @@ export const sample: Command = {
     if (!out) throw new HeduiError('INPUT_USAGE', `--out is missing\nusage: hedui ${sample.usage}`)
     const asOf = dateOf(input, 'as-of')
     const defects = textOf(input, 'defects')
-    const progress = terminal.progress('sample', 'households')
+    const progress = stagedProgress(terminal)
     const summary = await writeSampleCounty({
       households: numberOf(input, 'households', { least: 1, otherwise: 2000 }),
       seed: numberOf(input, 'seed', { least: 0, otherwise: 1 }),
       out: resolve(config.callerFolder, out),
       ...(asOf ? { asOf } : {}),
       ...(defects === undefined ? {} : { defects: Number(defects) }),
-      progress: (_stage, done, total) => progress.update(done, total),
-    }).finally(() => progress.end())
+      progress: (stage, done, total) => progress.update(`sample ${stage}`, stage, done, total),
+    }).finally(progress.end)
     if (values.json) {
       await terminal.print(JSON.stringify(summary))
       return 0

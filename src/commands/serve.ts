@@ -1,11 +1,12 @@
-import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import pino from 'pino'
+import { HeduiError } from '../errors.ts'
 import { buildApp } from '../http/app.ts'
 import { loadRuleSet } from '../services/load-rule-set.ts'
 import type { Hedui } from '../services/open-hedui.ts'
 import { type Command, numberOf } from './command.ts'
 import type { Terminal } from './terminal.ts'
-import { withHedui } from './with-hedui.ts'
+import { type Interruption, withHedui } from './with-hedui.ts'
 
 export const serve: Command = {
   name: 'serve',
@@ -15,26 +16,32 @@ export const serve: Command = {
   positionals: [],
   run: (input) => {
     const port = numberOf(input, 'port', { least: 0, otherwise: input.config.port })
-    return withHedui(input, (hedui) => serveUntilStopped(hedui, { port, terminal: input.terminal }))
+    return withHedui(input, (hedui, interruption) =>
+      serveUntilStopped(hedui, { port, terminal: input.terminal, interruption }),
+    )
   },
 }
 
-/** Serves until SIGINT or SIGTERM, then finishes the requests under way. Gives the exit code. */
-export async function serveUntilStopped(
-  hedui: Hedui,
-  { port, terminal }: { port: number; terminal: Terminal },
-): Promise<number> {
+/** Serves until Ctrl-C or SIGTERM, then finishes the requests under way. Gives the exit code. */
+export async function serveUntilStopped(hedui: Hedui, { port, terminal, interruption }: ServeOptions): Promise<number> {
   const ruleSet = await loadRuleSet(hedui.config.rulesFolder, hedui.adapters)
   const logger = pino({ level: hedui.config.logLevel, base: null }, pino.destination(2))
   const app = await buildApp({ hedui, ruleSet, logger })
-  // Listening for the signals before the port: who sees the address may send one at once.
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  await app.listen({ host: '127.0.0.1', port })
-  const address = app.server.address()
-  const actual = typeof address === 'object' && address ? address.port : port
+  await app.listen({ host: '127.0.0.1', port }).catch((cause) => {
+    if (cause.code !== 'EADDRINUSE') throw cause
+    throw new HeduiError('INPUT_USAGE', `port ${port} is in use: give another with --port N, or --port 0 for any`)
+  })
+  const { port: actual } = app.server.address() as AddressInfo
+  const stopped = interruption.wait()
   await terminal.print(`http://127.0.0.1:${actual}/`)
   await stopped
   terminal.say('stopping …')
   await app.close()
   return 0
+}
+
+interface ServeOptions {
+  readonly port: number
+  readonly terminal: Terminal
+  readonly interruption: Interruption
 }

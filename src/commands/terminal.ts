@@ -17,6 +17,27 @@ export interface Progress {
   end(): void
 }
 
+/** Progress over several stages, each shown by itself. */
+export function stagedProgress(terminal: Terminal): {
+  update(stage: string, unit: string, done: number, total?: number): void
+  end(): void
+} {
+  let shown: { stage: string; progress: Progress } | null = null
+  return {
+    update(stage, unit, done, total) {
+      if (shown?.stage !== stage) {
+        shown?.progress.end()
+        shown = { stage, progress: terminal.progress(stage, unit) }
+      }
+      shown.progress.update(done, total)
+    },
+    end() {
+      shown?.progress.end()
+      shown = null
+    },
+  }
+}
+
 /** A pipe gets a line at most this often. */
 const LINE_EVERY_MS = 2000
 

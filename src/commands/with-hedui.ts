@@ -1,12 +1,58 @@
 import { type Hedui, openHedui } from '../services/open-hedui.ts'
 import type { CommandInput } from './command.ts'
 
-/** Opens what the use cases need, runs one, and closes it again whatever comes of it. */
-export async function withHedui<T>({ config, terminal }: CommandInput, use: (hedui: Hedui) => Promise<T>): Promise<T> {
+/** Thrown where Ctrl-C or SIGTERM ended a command before its end. */
+export class Interrupted extends Error {}
+
+/** What a command knows of Ctrl-C and SIGTERM. */
+export interface Interruption {
+  /**
+   * Waits for the signal and goes on as if nothing were wrong: for a service, which ends so. Anything else is broken off
+   * by it with Interrupted.
+   */
+  wait(): Promise<void>
+}
+
+/**
+ * Opens what the use cases need, runs one, and closes it again whatever comes of it: also on Ctrl-C, so that no embedded
+ * server stays behind. A second Ctrl-C ends the process at once.
+ */
+export async function withHedui<T>(
+  { config, terminal }: CommandInput,
+  use: (hedui: Hedui, interruption: Interruption) => Promise<T>,
+): Promise<T> {
   const hedui = await openHedui(config, { notice: (text) => terminal.say(text) })
-  try {
-    return await use(hedui)
-  } finally {
-    await hedui.close()
+  const signals = listenForSignals()
+  let waited = false
+  const interruption = {
+    wait: () => {
+      waited = true
+      return signals.received
+    },
   }
+  const broken = signals.received.then(() => {
+    if (!waited) throw new Interrupted()
+    return new Promise<never>(() => {})
+  })
+  try {
+    const result = await Promise.race([use(hedui, interruption), broken])
+    await hedui.close()
+    return result
+  } catch (error) {
+    await (error instanceof Interrupted ? hedui.abandon() : hedui.close())
+    throw error
+  } finally {
+    signals.stop()
+  }
+}
+
+function listenForSignals(): { received: Promise<void>; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = () => process.off('SIGINT', hear).off('SIGTERM', hear)
+  const hear = () => {
+    stop()
+    resolve()
+  }
+  process.on('SIGINT', hear).on('SIGTERM', hear)
+  return { received: promise, stop }
 }

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAjv } from '../domain/schema-errors.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import type { Hedui } from '../services/open-hedui.ts'
@@ -26,7 +26,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     bodyLimit: BODY_LIMIT,
     // Requests are logged by route and status; a body or a query may hold a person.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
   const ajv = createAjv()

@@ -36,7 +36,7 @@ export async function checkApplication(
 ): Promise<CheckResult> {
   const { database, ruleSet, sources } = context
   const asOf = request.asOf ?? dateInChina(context.now())
-  const household = parseHousehold(request.household, sources)
+  const household = takeHousehold(request.household, sources)
   if (request.keep) await keep(context, request, asOf)
   const candidate = await toCandidate(context, household)
   await addAudit(database, {
@@ -54,6 +54,24 @@ export async function checkApplication(
   const gather = await prepareGather(context, asOf)
   const [dossier] = await gatherDossiers(gather, [candidate])
   return checkDossier(ruleSet, dossier!, null, context.onRuleError)
+}
+
+/** As parseHousehold, with the paths of wrong fields as they stand in the request. */
+function takeHousehold(value: unknown, sources: readonly string[]): Household {
+  try {
+    return parseHousehold(value, sources)
+  } catch (error) {
+    if (!(error instanceof HeduiError)) throw error
+    throw inRequest([error, ...error.others])
+  }
+}
+
+function inRequest(errors: readonly HeduiError[]): HeduiError {
+  const [first, ...others] = errors.map(({ code, message, place }) => {
+    const path = ['household', place.path].filter(Boolean).join('.')
+    return new HeduiError(code, message, { path })
+  })
+  return new HeduiError(first!.code, first!.message, { ...first!.place, others })
 }
 
 async function toCandidate(
@@ -78,6 +96,5 @@ async function toCandidate(
 async function keep(context: ImportContext, { household, actor }: ApplicationRequest, asOf: string): Promise<void> {
   const { refusals } = await importHouseholds(context, { file: [JSON.stringify(household)], asOf, actor })
   const errors = refusals.map(({ code, message, field }) => new HeduiError(code, message, { path: field ?? undefined }))
-  const [first, ...others] = errors
-  if (first) throw new HeduiError(first.code, first.message, { ...first.place, others })
+  if (errors.length > 0) throw inRequest(errors)
 }

@@ -22,6 +22,8 @@ export interface CheckContext {
   now(): Date
 }
 
+export type { HouseholdScope }
+
 export interface RunRequest {
   readonly scope: HouseholdScope
   readonly asOf: string

@@ -21,6 +21,8 @@ export interface Hedui {
   readonly vault: IdentityVault
   now(): Date
   close(): Promise<void>
+  /** Leaves the server without waiting for what still runs; the process is about to end. */
+  abandon(): Promise<void>
 }
 
 export interface OpenOptions {
@@ -43,13 +45,13 @@ export function secretFile(config: Config): string {
 export async function openHedui(config: Config, options: OpenOptions = {}): Promise<Hedui> {
   const adapters = await loadAdapters(config.adaptersFolder)
   const secret = await obtainSecret(config, options.notice)
-  const { database, close } = await openDatabase(config, options)
+  const { database, close, abandon } = await openDatabase(config, options)
   try {
     await migrate(database)
     const hasher = createIdentityHasher(secret)
     await requireSameSecret(database, hasher.fingerprint)
     const vault = createIdentityVault(secret)
-    return { config, database, adapters, secret, hasher, vault, now: options.now ?? (() => new Date()), close }
+    return { config, database, adapters, secret, hasher, vault, now: options.now ?? (() => new Date()), close, abandon }
   } catch (error) {
     await close()
     throw error
@@ -60,10 +62,10 @@ export async function openHedui(config: Config, options: OpenOptions = {}): Prom
 export async function openDatabase(
   { databaseUrl, home }: Config,
   { notice, durable = true }: OpenOptions = {},
-): Promise<{ database: Database; close(): Promise<void> }> {
+): Promise<Pick<Hedui, 'database' | 'close' | 'abandon'>> {
   if (databaseUrl) {
     const database = await connect(databaseUrl)
-    return { database, close: () => database.close() }
+    return { database, close: () => database.close(), abandon: async () => {} }
   }
   const server = await openEmbeddedServer({ home, durable, ...(notice ? { notice } : {}) })
   try {
@@ -72,7 +74,7 @@ export async function openDatabase(
       await database.close()
       await server.close()
     }
-    return { database, close }
+    return { database, close, abandon: () => server.close() }
   } catch (error) {
     await server.close()
     throw error

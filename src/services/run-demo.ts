@@ -61,7 +61,7 @@ export async function runDemo(hedui: Hedui, { households, seed, ruleSet, progres
         households,
         seed,
         out: folder,
-        progress: (_, done, total) => progress('sample', 'households', done, total),
+        progress: (stage, done, total) => progress(`sample ${stage}`, stage, done, total),
       }),
     (summary) => summary.households,
   )
