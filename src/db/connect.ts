@@ -10,6 +10,35 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** What can be asked: the pool, or one connection with its transaction. */
+export type Reader = Pick<pg.ClientBase, 'query'>
+
+/**
+ * Runs `work` in one read-committed or frozen transaction on a connection of its own. Frozen: all its statements see the
+ * database as it was at the first (repeatable read).
+ */
+export async function inTransaction<T>(
+  { pool }: Database,
+  work: (client: pg.PoolClient) => Promise<T>,
+  { frozen = false } = {},
+): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query(frozen ? 'begin isolation level repeatable read' : 'begin')
+    const result = await work(client)
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    // A connection that cannot even roll back is not used again.
+    await client.query('rollback').then(
+      () => client.release(),
+      (failure) => client.release(failure),
+    )
+    throw error
+  }
+}
+
 // Dates are calendar dates, not instants of the server's zone; bigints here are byte counts below 2^53.
 const types = new pg.TypeOverrides()
 types.setTypeParser(pg.types.builtins.DATE, (text: string) => text)

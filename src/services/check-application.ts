@@ -1,3 +1,4 @@
+import { inTransaction, type Reader } from '../db/connect.ts'
 import { addAudit } from '../db/queries/audit.ts'
 import { findKnownSince } from '../db/queries/households.ts'
 import { keepRuleSet } from '../db/queries/runs.ts'
@@ -51,8 +52,8 @@ export async function checkApplication(
     },
   })
   await keepRuleSet(database, ruleSet.version, ruleSet.content, context.now())
-  const gather = await prepareGather(context, asOf)
-  const [dossier] = await gatherDossiers(gather, [candidate])
+  const gatherOne = async (client: Reader) => gatherDossiers(await prepareGather(context, client, asOf), [candidate])
+  const [dossier] = await inTransaction(database, gatherOne, { frozen: true })
   return checkDossier(ruleSet, dossier!, null, context.onRuleError)
 }
 
@@ -84,7 +85,7 @@ async function toCandidate(
     nameHash: hasher.name(foldName(identity.name)),
   }))
   const since = await findKnownSince(
-    database,
+    database.pool,
     hashed.map((person) => person.personHash),
   )
   return {

@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto'
-import type { Database } from '../db/connect.ts'
+import type pg from 'pg'
+import { type Database, inTransaction, type Reader } from '../db/connect.ts'
 import { listUsableDeliveries } from '../db/queries/deliveries.ts'
 import { gatherHouseholds, type HouseholdScope, listHouseholdIds } from '../db/queries/households.ts'
-import { addResults, finishRun, insertRun, keepRuleSet } from '../db/queries/runs.ts'
+import { holdPartitions } from '../db/queries/records.ts'
+import { addResults, insertRun, keepRuleSet } from '../db/queries/runs.ts'
 import type { RunCounts } from '../db/tables.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import type { HouseholdFacts, PersonFacts } from '../domain/household.ts'
@@ -52,41 +54,56 @@ export async function checkHouseholds(
   { write = async () => {}, progress = () => {} }: CheckOutput = {},
 ): Promise<RunSummary> {
   const { database, ruleSet } = context
-  const ids = await listHouseholdIds(database, request.scope, request.asOf)
-  if ('ids' in request.scope) requireAll(request.scope.ids, ids)
-  const gather = await prepareGather(context, request.asOf)
   const run = randomUUIDv7()
   await keepRuleSet(database, ruleSet.version, ruleSet.content, context.now())
-  const deliveries = gather.deliveries.map(({ id }) => id)
-  await insertRun(database, { id: run, ...request, ruleSet: ruleSet.version, deliveries, startedAt: context.now() })
-
-  const tally = new Tally()
-  const client = await database.pool.connect()
-  try {
-    await client.query('begin')
-    for (let start = 0; start < ids.length; start += CHUNK) {
-      const households = await gatherHouseholds(database, ids.slice(start, start + CHUNK), request.asOf)
-      const dossiers = await gatherDossiers(gather, households.map(toCandidate))
-      const results = dossiers.map((dossier, i) => {
-        const result = checkDossier(ruleSet, dossier, run, context.onRuleError)
-        tally.add(result)
-        const { householdId, versionId } = households[i]!
-        return { householdId, versionId, outcome: result.outcome, line: JSON.stringify(result) }
-      })
-      await addResults(client, run, results)
-      for (const { line } of results) await write(line)
-      progress(Math.min(start + CHUNK, ids.length), ids.length)
-    }
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
-  const counts = tally.counts()
-  await finishRun(database, run, counts, context.now())
+  const startedAt = context.now()
+  // Frozen: what is imported, published or discarded meanwhile does not leak in.
+  const counts = await inTransaction(
+    database,
+    async (client) => {
+      const ids = await listHouseholdIds(client, request.scope, request.asOf)
+      if ('ids' in request.scope) requireAll(request.scope.ids, ids)
+      const gather = await prepareGather(context, client, request.asOf)
+      const tally = new Tally()
+      for (let start = 0; start < ids.length; start += CHUNK) {
+        const lines = await checkChunk(context, { client, gather, run, tally }, ids.slice(start, start + CHUNK))
+        for (const line of lines) await write(line)
+        progress(Math.min(start + CHUNK, ids.length), ids.length)
+      }
+      const deliveries = gather.deliveries.map(({ id }) => id)
+      const times = { startedAt, finishedAt: context.now() }
+      const done = tally.counts()
+      await insertRun(client, { id: run, ...request, ruleSet: ruleSet.version, deliveries, ...times, counts: done })
+      return done
+    },
+    { frozen: true },
+  )
   return { run, asOf: request.asOf, ruleSet: ruleSet.version, ...counts }
+}
+
+interface Chunk {
+  readonly client: pg.PoolClient
+  readonly gather: GatherContext
+  readonly run: string
+  readonly tally: Tally
+}
+
+/** Checks some households, keeps their results and gives their lines. */
+async function checkChunk(
+  { ruleSet, onRuleError }: CheckContext,
+  { client, gather, run, tally }: Chunk,
+  ids: readonly string[],
+): Promise<string[]> {
+  const households = await gatherHouseholds(client, ids, gather.asOf)
+  const dossiers = await gatherDossiers(gather, households.map(toCandidate))
+  const results = dossiers.map((dossier, i) => {
+    const result = checkDossier(ruleSet, dossier, run, onRuleError)
+    tally.add(result)
+    const { householdId, versionId } = households[i]!
+    return { householdId, versionId, outcome: result.outcome, line: JSON.stringify(result) }
+  })
+  await addResults(client, run, results)
+  return results.map(({ line }) => line)
 }
 
 export interface CheckOutput {
@@ -101,13 +118,21 @@ function requireAll(wanted: readonly string[], found: readonly string[]): void {
     throw new HeduiError('INPUT_NOT_FOUND', `no household of the register has the id ${unknown.join(', ')}`)
 }
 
-/** What a check on a date uses: the sources that the rules need and the deliveries published by then. */
+/**
+ * What a check on a date uses: the sources that the rules need and the deliveries published by then, whose rows stay
+ * until the reader's transaction ends.
+ */
 export async function prepareGather(
-  { database, adapters, ruleSet }: CheckContext,
+  { adapters, ruleSet }: CheckContext,
+  reader: Reader,
   asOf: string,
 ): Promise<GatherContext> {
-  const deliveries = await listUsableDeliveries(database, asOf)
-  return { database, adapters, sources: ruleSet.sources, deliveries, asOf }
+  const deliveries = (await listUsableDeliveries(reader, asOf)).filter(({ source }) => ruleSet.sources.includes(source))
+  await holdPartitions(
+    reader,
+    deliveries.map(({ id }) => id),
+  )
+  return { reader, adapters, sources: ruleSet.sources, deliveries, asOf }
 }
 
 function toCandidate({ facts, people }: Awaited<ReturnType<typeof gatherHouseholds>>[number]): Candidate {

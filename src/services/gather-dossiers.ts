@@ -1,4 +1,4 @@
-import type { Database } from '../db/connect.ts'
+import type { Reader } from '../db/connect.ts'
 import type { UsableDelivery } from '../db/queries/deliveries.ts'
 import { type GatheredRecord, gatherRecords } from '../db/queries/records.ts'
 import type { Lead, SourceUse } from '../domain/check-result.ts'
@@ -24,7 +24,8 @@ export interface CandidatePerson {
 }
 
 export interface GatherContext {
-  readonly database: Database
+  /** In whose transaction the partitions are held. */
+  readonly reader: Reader
   readonly adapters: Adapters
   /** Sources that the rules need. */
   readonly sources: readonly string[]
@@ -67,7 +68,7 @@ export async function gatherDossiers(context: GatherContext, candidates: readonl
     for (const { facts, personHash } of people) if (facts.hasNumber) hashes.set(personHash.toString('hex'), personHash)
   }
   const byPerson = new Map<string, GatheredRecord[]>()
-  for (const record of await gatherRecords(context.database, [...ids], [...hashes.values()])) {
+  for (const record of await gatherRecords(context.reader, [...ids], [...hashes.values()])) {
     const hash = record.person_hash.toString('hex')
     const records = byPerson.get(hash)
     if (records) records.push(record)

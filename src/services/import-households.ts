@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import canonicalize from 'canonicalize'
 import type pg from 'pg'
-import type { Database } from '../db/connect.ts'
+import { type Database, inTransaction } from '../db/connect.ts'
 import { endDemo } from '../db/queries/demo.ts'
 import {
   addHouseholdVersions,
@@ -75,13 +75,12 @@ export async function importHouseholds(
   request: ImportRequest,
   progress: (lines: number) => void = () => {},
 ): Promise<ImportReport> {
-  const client = await context.database.pool.connect()
+  const { database } = context
   const importId = randomUUIDv7()
-  const session = new ImportSession(context, request, client, importId)
-  try {
-    await client.query('begin')
+  const report = await inTransaction(database, async (client) => {
     const fileName = typeof request.file === 'string' ? basename(request.file) : 'request'
     await beginImport(client, { id: importId, fileName, validFrom: request.asOf, actor: request.actor })
+    const session = new ImportSession(context, request, client, importId)
     let line = 0
     for await (const text of linesOf(request.file)) {
       line++
@@ -89,16 +88,11 @@ export async function importHouseholds(
       if (line % BATCH === 0) progress(line)
     }
     await session.flush()
-    await client.query('commit')
-    if (!context.demo) await endDemo(context.database)
     progress(line)
     return session.report()
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
+  })
+  if (!context.demo) await endDemo(database)
+  return report
 }
 
 async function* linesOf(file: string | Iterable<string>): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type Selectable, sql, type Transaction } from 'kysely'
-import type { Database } from '../connect.ts'
+import type { Database, Reader } from '../connect.ts'
 import type { DeliveryCounts, DeliveryState, Tables } from '../tables.ts'
 
 export type Delivery = Selectable<Tables['delivery']>
@@ -76,19 +76,15 @@ export interface UsableDelivery {
   readonly registerAt: number
 }
 
-/** Published deliveries that a check on `asOf` may use, of each source and region the latest first. */
-export async function listUsableDeliveries({ kysely }: Database, asOf: string): Promise<UsableDelivery[]> {
-  return kysely
-    .selectFrom('delivery')
-    .select(['id', 'source', 'region', 'as_of as asOf', 'retain'])
-    .select(sql<number>`(extract(epoch from register_at) * 1000000)::bigint`.as('registerAt'))
-    .where('state', '=', 'published')
-    .where('as_of', '<=', asOf)
-    .orderBy('source')
-    .orderBy('as_of', 'desc')
-    .orderBy('published_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute()
+/** Published deliveries that a check on `asOf` may use: of each source and region the latest. */
+export async function listUsableDeliveries(reader: Reader, asOf: string): Promise<UsableDelivery[]> {
+  const { rows } = await reader.query(
+    `select distinct on (source, region) id, source, region, as_of, retain, (extract(epoch from register_at) * 1000000)::bigint as register_at
+     from delivery where state = 'published' and as_of <= $1
+     order by source, region, as_of desc, published_at desc, id desc`,
+    [asOf],
+  )
+  return rows.map(({ as_of, register_at, ...delivery }) => ({ ...delivery, asOf: as_of, registerAt: register_at }))
 }
 
 /** Records that a delivery has come in and is being loaded. A second one at once violates delivery_same (23505). */

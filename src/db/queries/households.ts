@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Database } from '../connect.ts'
+import { type Database, inTransaction, type Reader } from '../connect.ts'
 import { copyBytes, copyInto, copyText } from '../copy.ts'
 
 /** Imports and the reading of the register exclude each other, so that "known to the register since" has a meaning. */
@@ -141,24 +141,16 @@ export interface Register {
 }
 
 /** The people that the register knows by number, at one moment that no import overlaps. */
-export async function readRegister({ pool }: Database): Promise<Register> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
+export function readRegister(database: Database): Promise<Register> {
+  return inTransaction(database, async (client) => {
     await client.query(`select pg_advisory_xact_lock_shared(${REGISTER_LOCK})`)
     const { rows: moments } = await client.query('select clock_timestamp()::text as now')
     const { rows } = await client.query('select person_hash, name_hash from person where has_number')
-    await client.query('commit')
     return {
       names: new Map(rows.map((row) => [row.person_hash.toString('hex'), row.name_hash])),
       readAt: moments[0].now,
     }
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }
 
 /** Which households: all, some by id, or those whose region begins with a code. */
@@ -175,16 +167,16 @@ const versionOn = (condition: string, date: string) => `
     valid_from, imported_at desc, version_id desc`
 
 /** Ids of the households in scope on a date, in the order of their bytes. */
-export async function listHouseholdIds({ pool }: Database, scope: HouseholdScope, asOf: string): Promise<string[]> {
+export async function listHouseholdIds(reader: Reader, scope: HouseholdScope, asOf: string): Promise<string[]> {
   if ('region' in scope) {
-    const { rows } = await pool.query(
+    const { rows } = await reader.query(
       `select household_id from (${versionOn('true', '$2')}) v where starts_with(region, $1) order by household_id`,
       [scope.region, asOf],
     )
     return rows.map((row) => row.household_id)
   }
   const [condition, values] = 'ids' in scope ? ['household_id = any($1)', [scope.ids]] : ['true', []]
-  const { rows } = await pool.query(
+  const { rows } = await reader.query(
     `select distinct household_id from household_version where ${condition} order by household_id`,
     values,
   )
@@ -209,11 +201,11 @@ export interface StoredHousehold {
 
 /** The versions of these households that hold on a date (else the earliest), with their people in file order. */
 export async function gatherHouseholds(
-  { pool }: Database,
+  reader: Reader,
   householdIds: readonly string[],
   asOf: string,
 ): Promise<StoredHousehold[]> {
-  const { rows } = await pool.query(
+  const { rows } = await reader.query(
     `with version as (${versionOn('household_id = any($1)', '$2')})
      select v.household_id, v.version_id, v.facts, p.person_hash, p.name_hash, p.has_number, p.facts as person,
        (extract(epoch from k.known_since) * 1000000)::bigint as known_since
@@ -242,11 +234,8 @@ export async function gatherHouseholds(
 }
 
 /** Microseconds since 1970 at which the register came to know these people, by hex of the hash; those it knows. */
-export async function findKnownSince(
-  { pool }: Database,
-  personHashes: readonly Buffer[],
-): Promise<Map<string, number>> {
-  const { rows } = await pool.query(
+export async function findKnownSince(reader: Reader, personHashes: readonly Buffer[]): Promise<Map<string, number>> {
+  const { rows } = await reader.query(
     `select person_hash, (extract(epoch from known_since) * 1000000)::bigint as known_since
      from person where person_hash = any($1)`,
     [personHashes],

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Database } from '../connect.ts'
+import type { Database, Reader } from '../connect.ts'
 
 /** The partition of a delivery. The id is a UUID made by the program, so its letters are safe in a name. */
 export function partitionOf(deliveryId: string): string {
@@ -99,16 +99,25 @@ export interface GatheredRecord {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/**
+ * Makes sure that the rows of these deliveries stay until the reader's transaction ends: a delivery that is discarded
+ * meanwhile must not look like one without rows, for that would be clear.
+ */
+export async function holdPartitions(reader: Reader, deliveryIds: readonly string[]): Promise<void> {
+  if (deliveryIds.length === 0) return
+  await reader.query(`lock table ${deliveryIds.map((id) => `only ${partitionOf(id)}`).join(', ')} in access share mode`)
+}
+
 /** All rows of these people in these deliveries, also those of other names and those that do not stand. */
 export async function gatherRecords(
-  { pool }: Database,
+  reader: Reader,
   deliveryIds: readonly string[],
   personHashes: readonly Buffer[],
 ): Promise<GatheredRecord[]> {
   if (deliveryIds.length === 0 || personHashes.length === 0) return []
   // The deliveries stand in the statement itself, so that the planner leaves the other partitions out.
   const list = deliveryIds.map((id) => `'${id}'`).join(', ')
-  const { rows } = await pool.query(
+  const { rows } = await reader.query(
     `select delivery_id, person_hash, name_hash, name_state, row, type, fate, key, fields
      from record where delivery_id in (${list}) and person_hash = any($1)`,
     [personHashes],

@@ -15,40 +15,38 @@ export async function keepRuleSet({ kysely }: Database, version: string, content
     .execute()
 }
 
-export async function insertRun(
-  { kysely }: Database,
-  run: {
-    id: string
-    asOf: string
-    scope: unknown
-    ruleSet: string
-    trial: boolean
-    actor: string
-    deliveries: readonly string[]
-    startedAt: Date
-  },
-): Promise<void> {
-  await kysely
-    .insertInto('run')
-    .values({
-      id: run.id,
-      as_of: run.asOf,
-      scope: JSON.stringify(run.scope),
-      rule_set: run.ruleSet,
-      trial: run.trial,
-      actor: run.actor,
-      deliveries: JSON.stringify(run.deliveries),
-      started_at: run.startedAt,
-    })
-    .execute()
+export interface FinishedRun {
+  readonly id: string
+  readonly asOf: string
+  readonly scope: unknown
+  readonly ruleSet: string
+  readonly trial: boolean
+  readonly actor: string
+  readonly deliveries: readonly string[]
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly counts: RunCounts
 }
 
-export async function finishRun({ kysely }: Database, id: string, counts: RunCounts, at: Date): Promise<void> {
-  await kysely
-    .updateTable('run')
-    .set({ finished_at: at, counts: JSON.stringify(counts) })
-    .where('id', '=', id)
-    .execute()
+/** Keeps a run that has come to its end, in the transaction of its results. */
+export async function insertRun(client: pg.ClientBase, run: FinishedRun): Promise<void> {
+  const { id, asOf, scope, ruleSet, trial, actor, deliveries, startedAt, finishedAt, counts } = run
+  await client.query(
+    `insert into run (id, as_of, scope, rule_set, trial, actor, deliveries, started_at, finished_at, counts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      id,
+      asOf,
+      JSON.stringify(scope),
+      ruleSet,
+      trial,
+      actor,
+      JSON.stringify(deliveries),
+      startedAt,
+      finishedAt,
+      JSON.stringify(counts),
+    ],
+  )
 }
 
 export interface StoredResult {
