@@ -48,7 +48,10 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
     const command = COMMANDS.find(({ name }) => name === args.slice(0, words).join(' '))
     if (command) return { command, rest: args.slice(words) }
   }
-  const named = args.slice(0, 2).join(' ')
+  const named = args
+    .slice(0, 2)
+    .filter((word) => !word.startsWith('-'))
+    .join(' ')
   const names = COMMANDS.map(({ name }) => name)
   const below = names.filter((name) => name.startsWith(`${args[0]} `))
   if (below.length > 0) throw new HeduiError('INPUT_USAGE', `say which: hedui ${below.join(', hedui ')}`)
@@ -64,7 +67,7 @@ function help(): string[] {
     '',
     ...COMMANDS.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
     '',
-    'exit code: 0 done, 1 refused or failed, 2 wrong usage. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
+    'exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
     'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_LOG_LEVEL (see README).',
   ]
 }

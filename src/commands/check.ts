@@ -14,7 +14,8 @@ import { withHedui } from './with-hedui.ts'
 
 export const check: Command = {
   name: 'check',
-  usage: 'check (--all | --household ID … | --region CODE) [--as-of DATE] [--rules DIR] [--out FILE] [--json]',
+  usage:
+    'check (--all | --household ID … | --region CODE) [--as-of DATE] [--rules DIR] [--out FILE] [--actor NAME] [--json]',
   summary: 'run the rules over households; --out writes one result a line, --out - to standard output',
   options: {
     all: { type: 'boolean' },

@@ -6,7 +6,7 @@ import { withHedui } from './with-hedui.ts'
 
 export const householdsImport: Command = {
   name: 'households import',
-  usage: 'households import FILE [--as-of DATE] [--allow-renames --actor NAME] [--json]',
+  usage: 'households import FILE [--as-of DATE] [--allow-renames] [--actor NAME] [--json]',
   summary: 'take a households file (NDJSON); a household that is known becomes a new version',
   options: {
     'as-of': { type: 'string' },

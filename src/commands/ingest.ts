@@ -6,7 +6,7 @@ import { withHedui } from './with-hedui.ts'
 
 export const ingest: Command = {
   name: 'ingest',
-  usage: 'ingest SOURCE FILE [--as-of DATE] [--region CODE] [--retain all|known] [--json]',
+  usage: 'ingest SOURCE FILE [--as-of DATE] [--region CODE] [--retain all|known] [--actor NAME] [--json]',
   summary: 'take the file of a department: read, identify, load, publish or hold',
   options: {
     'as-of': { type: 'string' },

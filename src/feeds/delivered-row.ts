@@ -38,6 +38,10 @@ export interface BatchHead {
 
 /** A delivered file, opened: its head is read, its header checked, its rows not yet. */
 export interface OpenedFile {
+  /** Names of the file's columns in order, where a delimited file has them: what its parts are read with. */
+  readonly names?: readonly string[]
+  /** The line below the header, before which no row stands. */
+  readonly rowsFrom?: number
   readonly head: BatchHead | null
   /** Columns of the header that the adapter does not map; for JSON lines complete only after the rows are read. */
   readonly furtherColumns: ReadonlySet<string>

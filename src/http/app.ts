@@ -29,6 +29,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
+  // Only JSON is taken; fastify would read plain text as well.
+  app.removeContentTypeParser('text/plain')
   const ajv = createAjv()
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
   app.setErrorHandler(answerError)

@@ -31,7 +31,7 @@ const TEXTS = {
     steps: [
       ['npm run -s hedui -- households import FILE', '导入家庭名册'],
       ['npm run -s hedui -- ingest SOURCE FILE --as-of DATE', '接收部门数据'],
-      ['npm run -s hedui -- check --all --out results.ndjson', '批量核对'],
+      ['npm run -s hedui -- check --all --as-of DATE --out results.ndjson', '批量核对'],
     ],
     api: '接口：<code>POST /v1/checks</code> 核对一户申请；说明见 <a href="/openapi.json">/openapi.json</a>，服务状态见 <a href="/health">/health</a>。',
   },
@@ -63,7 +63,7 @@ const TEXTS = {
     steps: [
       ['npm run -s hedui -- households import FILE', 'take a households file'],
       ['npm run -s hedui -- ingest SOURCE FILE --as-of DATE', 'take a department’s file'],
-      ['npm run -s hedui -- check --all --out results.ndjson', 'check them all'],
+      ['npm run -s hedui -- check --all --as-of DATE --out results.ndjson', 'check them all'],
     ],
     api: 'API: <code>POST /v1/checks</code> checks one application; described at <a href="/openapi.json">/openapi.json</a>, state at <a href="/health">/health</a>.',
   },

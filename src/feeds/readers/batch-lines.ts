@@ -2,6 +2,46 @@ import { isDate } from '../../domain/dates.ts'
 import { HeduiError } from '../../errors.ts'
 import type { BatchHead } from '../delivered-row.ts'
 
+/** What the reader of rows tells of the lines that are none, and of how many rows there were. */
+export interface Comments {
+  /** Takes a line that is a comment; false for any other. */
+  takes(line: string, number: number): boolean
+  /** Counts one data row, sound or not. */
+  countRow(): void
+  /** At the end of the text. */
+  check(): void
+}
+
+/** A comment line of a part of a file, and the rows of the part before it. */
+export interface SeenComment {
+  readonly line: string
+  readonly number: number
+  readonly rowsBefore: number
+}
+
+/** The comments of a part of a file that is read by itself: kept, to be judged where the parts come together. */
+export class CommentLog implements Comments {
+  readonly #mark: string | undefined
+  readonly seen: SeenComment[] = []
+  rows = 0
+
+  constructor(mark: string | undefined) {
+    this.#mark = mark
+  }
+
+  takes(line: string, number: number): boolean {
+    if (this.#mark === undefined || !line.startsWith(this.#mark)) return false
+    this.seen.push({ line, number, rowsBefore: this.rows })
+    return true
+  }
+
+  countRow(): void {
+    this.rows += 1
+  }
+
+  check(): void {}
+}
+
 const COUNT = /^\d{1,12}$/
 
 const rowsOf = (count: number) => `${count} ${count === 1 ? 'row' : 'rows'}`
@@ -10,7 +50,7 @@ const rowsOf = (count: number) => `${count} ${count === 1 ? 'row' : 'rows'}`
  * The comment lines of a file, among them its head `#BATCH|<as-of>|<rows>` and its tail `#END|<rows>`, and the count
  * of its data rows that both are held against. Where the adapter declares no comment character, no line is a comment.
  */
-export class BatchLines {
+export class BatchLines implements Comments {
   readonly #mark: number
   readonly #markLength: number
   readonly #file: string
@@ -59,10 +99,24 @@ export class BatchLines {
     return new HeduiError('SOURCE_FILE', message, { file: this.#file, line })
   }
 
-  /** Counts one data row, sound or not. */
   countRow(): void {
-    this.#rows += 1
-    if (this.#tail) this.#afterTail += 1
+    this.#addRows(1)
+  }
+
+  #addRows(count: number): void {
+    this.#rows += count
+    if (this.#tail) this.#afterTail += count
+  }
+
+  /** Takes what a part of the file held; the parts in their order. Throws as `takes` does. */
+  addPart({ seen, rows }: Pick<CommentLog, 'seen' | 'rows'>): void {
+    let counted = 0
+    for (const { line, number, rowsBefore } of seen) {
+      this.#addRows(rowsBefore - counted)
+      counted = rowsBefore
+      this.takes(line, number)
+    }
+    this.#addRows(rows - counted)
   }
 
   /** At the end of the file: throws HeduiError SOURCE_TRUNCATED where head, tail and the rows read disagree. */

@@ -12,24 +12,29 @@ function cutOf(bytes: Uint8Array): number {
 
 /**
  * Bytes in chunks of any size as text in chunks. A byte-order mark of UTF-8 is dropped; bytes that are not of the
- * encoding become U+FFFD, for a bad byte spoils its row and not the file.
+ * encoding become U+FFFD, for a bad byte spoils its row and not the file. `first` is false for a later part of a file,
+ * which begins with no mark.
  *
  * Chunks are cut between characters and decoded each by itself: the streaming decoder of Node for gb18030 throws, fatal
  * or not, where a broken sequence lies across two chunks (Node 26.10).
  */
-export async function* decodedText(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
+export async function* decodedText(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+  { first = true }: { readonly first?: boolean } = {},
+): AsyncGenerator<string> {
   // A decoder that drops the mark would do so at the start of each chunk.
   const decoder = new TextDecoder(encoding, { ignoreBOM: true })
   let held: Uint8Array[] = []
   let heldBytes = 0
-  let first = true
+  let atStart = first
 
   const decoded = (last: Uint8Array): string => {
     const text = decoder.decode(held.length === 0 ? last : Buffer.concat([...held, last]))
     held = []
     heldBytes = 0
-    const marked = first && encoding === 'utf-8' && text.startsWith('\uFEFF')
-    first = false
+    const marked = atStart && encoding === 'utf-8' && text.startsWith('\uFEFF')
+    atStart = false
     return marked ? text.slice(1) : text
   }
 

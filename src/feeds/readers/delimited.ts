@@ -7,6 +7,7 @@ import { headerHint } from './header-hint.ts'
 import { type MatchedHeader, matchHeader } from './match-header.ts'
 import { type OpenedText, openText } from './open-text.ts'
 import { type QuotedFields, quotedFields } from './quoted-fields.ts'
+import type { PartReader } from './read-part.ts'
 import { readRows, skipToData, type TakeRow } from './read-rows.ts'
 import { BAD_CHARACTER, LONGEST_LINE, type TextLines, withoutReturn } from './text-lines.ts'
 
@@ -91,10 +92,22 @@ export function openDelimited(
     const place = { file: path, line: format.header ? lines.number : undefined }
     const names = await columnNames(text, format, hasData)
     const header = matchHeader(names, columns, place, (missing) => headerHint(text.start, format.encoding, missing))
+    const rowsFrom = lines.number
     // The head may stand below the header, too.
     if (format.header) await skipToData(lines, batch)
     const rows = readRows(lines, batch, rowTaker(format, names, header))
-    return { head: batch.head, furtherColumns: header.furtherColumns, absentColumns: new Set<string>(), rows }
+    return {
+      head: batch.head,
+      furtherColumns: header.furtherColumns,
+      absentColumns: new Set<string>(),
+      names,
+      rowsFrom,
+      rows,
+    }
   }
   return openText(path, format.encoding, read, chunkBytes)
 }
+
+/** The rows of a part of a delimited file whose columns are `names`. */
+export const readDelimitedPart: PartReader<DelimitedFormat> = ({ lines, comments, path }, format, { names, columns }) =>
+  readRows(lines, comments, rowTaker(format, names, matchHeader(names, columns, { file: path })))

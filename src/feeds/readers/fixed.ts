@@ -4,6 +4,7 @@ import { BatchLines } from './batch-lines.ts'
 import { brokenRow, malformed, undecodable } from './defects.ts'
 import { matchHeader } from './match-header.ts'
 import { type OpenedText, openText } from './open-text.ts'
+import type { PartReader } from './read-part.ts'
 import { readRows, skipToData, type TakeRow } from './read-rows.ts'
 import { BAD_CHARACTER, LONGEST_LINE, withoutReturn } from './text-lines.ts'
 
@@ -75,4 +76,15 @@ export function openFixed(
     return { head: batch.head, furtherColumns, absentColumns: new Set<string>(), rows }
   }
   return openText(path, format.encoding, read, chunkBytes)
+}
+
+/** The rows of a part of a file of fixed columns. */
+export const readFixedPart: PartReader<FixedFormat> = (part, format, { columns }) => {
+  const spans = spansOf(format)
+  const { positions } = matchHeader(
+    spans.map((span) => span.name),
+    columns,
+    { file: part.path },
+  )
+  return readRows(part.lines, part.comments, rowTaker(spans, positions))
 }

@@ -4,6 +4,7 @@ import { BatchLines } from './batch-lines.ts'
 import { brokenRow, malformed, undecodable } from './defects.ts'
 import { type OpenedText, openText } from './open-text.ts'
 import { parseExactly } from './parse-exactly.ts'
+import type { PartReader } from './read-part.ts'
 import { readRows, type TakeRow } from './read-rows.ts'
 import { BAD_CHARACTER, LONGEST_LINE } from './text-lines.ts'
 
@@ -114,4 +115,11 @@ export function openJsonLines(
     return { head: null, furtherColumns: seen.further, absentColumns: seen.absent, rows }
   }
   return openText(path, format.encoding, read, chunkBytes)
+}
+
+/** The rows of a part of a file of JSON lines; tells the columns it saw. */
+export const readJsonLinesPart: PartReader<JsonLinesFormat> = (part, _format, { columns }) => {
+  const seen = new SeenColumns(columns)
+  part.seen = { further: seen.further, absent: seen.absent }
+  return readRows(part.lines, part.comments, rowTaker(columns, seen))
 }

@@ -19,6 +19,10 @@ export interface ReadText {
   readonly head: BatchHead | null
   readonly furtherColumns: ReadonlySet<string>
   readonly absentColumns: ReadonlySet<string>
+  /** Names of the file's columns in order, where the format has a header. */
+  readonly names?: readonly string[]
+  /** The line below the header, before which no row stands. */
+  readonly rowsFrom?: number
   readonly rows: AsyncGenerator<readonly DeliveredRow[]>
 }
 

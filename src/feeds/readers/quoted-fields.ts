@@ -1,5 +1,8 @@
 import { LONGEST_LINE, type TextLines } from './text-lines.ts'
 
+/** Lines that can be looked at. */
+export type LineWindow = Pick<TextLines, 'peek' | 'ended'>
+
 const MOST_LINES = 1_000
 /** So many columns too many are still counted for the reason; a row over several lines that has more is given up. */
 const EXCESS_COLUMNS = 16
@@ -13,14 +16,14 @@ const broken = (reason: string): QuotedFields => ({ fields: null, reason })
 
 /** A pen that moves over the lines of one row. */
 class Pen {
-  readonly lines: TextLines
+  readonly lines: LineWindow
   ahead = 0
   text: string
   at = 0
   /** Why the field just read cannot end well. */
   reason: string | null = null
 
-  constructor(lines: TextLines) {
+  constructor(lines: LineWindow) {
     this.lines = lines
     this.text = lines.peek()!
   }
@@ -86,7 +89,7 @@ class Pen {
  * A stray quote must not swallow the file, nor make the reader look at the same lines again for every line: hence the
  * limits on lines, characters and columns.
  */
-export function quotedFields(lines: TextLines, delimiter: string, width: number): QuotedFields | null {
+export function quotedFields(lines: LineWindow, delimiter: string, width: number): QuotedFields | null {
   const pen = new Pen(lines)
   const fields: string[] = []
   for (;;) {

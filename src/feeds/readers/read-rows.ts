@@ -1,5 +1,5 @@
 import type { DeliveredRow } from '../delivered-row.ts'
-import type { BatchLines } from './batch-lines.ts'
+import type { Comments } from './batch-lines.ts'
 import { isBlank, type TextLines } from './text-lines.ts'
 
 /** Rows that are handed over at a time: enough to make the wait between them small, little enough to hold. */
@@ -9,7 +9,7 @@ export const BATCH_ROWS = 1_000
 export type TakeRow = (lines: TextLines) => DeliveredRow | null
 
 /** Passes comments and blank lines; the current line is then a header or a row, or the text has ended (false). */
-export async function skipToData(lines: TextLines, batch: BatchLines): Promise<boolean> {
+export async function skipToData(lines: TextLines, batch: Comments): Promise<boolean> {
   for (;;) {
     const line = lines.peek()
     if (line === undefined) {
@@ -22,7 +22,7 @@ export async function skipToData(lines: TextLines, batch: BatchLines): Promise<b
 /** All rows of a text in batches; at the end they are held against the head and the tail. */
 export async function* readRows(
   lines: TextLines,
-  batch: BatchLines,
+  batch: Comments,
   takeRow: TakeRow,
 ): AsyncGenerator<readonly DeliveredRow[]> {
   let rows: DeliveredRow[] = []

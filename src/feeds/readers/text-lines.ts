@@ -14,12 +14,14 @@ export class TextLines {
   #lines: string[] = []
   #at = 0
   #carry = ''
-  #number = 1
+  #number: number
   #ended = false
   #suspect = false
 
-  constructor(text: AsyncIterable<string>) {
+  /** `firstLine` is the number of the line with which the text begins. */
+  constructor(text: AsyncIterable<string>, firstLine = 1) {
     this.#text = text[Symbol.asyncIterator]()
+    this.#number = firstLine
   }
 
   /** Number of the current line, from 1. */
