@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv'
-import { isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isNode, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { type ErrorCode, HeduiError, type Place, throwIfAny } from '../errors.ts'
 import { describeSchemaErrors } from './schema-errors.ts'
 
@@ -25,12 +25,13 @@ export interface LocatedYaml {
 export function parseLocatedYaml(text: string, file: string, code: ErrorCode): LocatedYaml {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, stringKeys: true, prettyErrors: false })
-  throwIfAny(
-    document.errors.map((error) => {
-      const { line, col } = lines.linePos(error.pos[0])
-      return new HeduiError(code, error.message, { file, line, column: col })
-    }),
-  )
+  const problem = (message: string, at: number) => {
+    const { line, col } = lines.linePos(at)
+    return new HeduiError(code, message, { file, line, column: col })
+  }
+  throwIfAny(document.errors.map((error) => problem(error.message, error.pos[0])))
+
+  throwIfAny(unresolvedAliases(document).map(({ source, at }) => problem(`the alias *${source} names nothing`, at)))
 
   const nodeAt = (path: YamlPath): Node | null => {
     const node = path.length === 0 ? document.contents : document.getIn(path, true)
@@ -66,10 +67,37 @@ export function parseLocatedYaml(text: string, file: string, code: ErrorCode): L
       if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') {
         return place(blockOffset(text.slice(start, end), node.value, offset) + start, path)
       }
-      const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE'
-      return place(Math.min(start + (quoted ? 1 : 0) + offset, end), path)
+      const within = QUOTED_CHARACTER[node.type as keyof typeof QUOTED_CHARACTER]
+      const at = within ? quotedOffset(text.slice(start, end), within, offset) : offset
+      return place(Math.min(start + at, end), path)
     },
   })
+}
+
+function unresolvedAliases(document: Document.Parsed): { source: string; at: number }[] {
+  const found: { source: string; at: number }[] = []
+  visit(document, {
+    Alias(_, alias) {
+      if (!alias.resolve(document)) found.push({ source: alias.source, at: alias.range?.[0] ?? 0 })
+    },
+  })
+  return found
+}
+
+/** One character of a quoted scalar, as it is written. */
+const QUOTED_CHARACTER = {
+  QUOTE_SINGLE: /''|[\s\S]/g,
+  QUOTE_DOUBLE: /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])|[\s\S]/g,
+}
+
+/** Where the character `offset` of a quoted scalar's value stands in its source, whose first character is the quote. */
+function quotedOffset(source: string, character: RegExp, offset: number): number {
+  let at = 1
+  for (const [written] of source.slice(1).matchAll(character)) {
+    if (offset-- === 0) break
+    at += written.length
+  }
+  return at
 }
 
 /** Where the character `offset` of a block scalar's value stands in its source: line by line, by what is not indentation. */

@@ -1,4 +1,4 @@
-/** Between the parts of a stored key: a character that no delivered value can hold a meaning in. */
+/** Between the parts of a stored key: a character that parsers of text refuse, so that no part holds it. */
 const SEPARATOR = '\u001f'
 
 /** The key of a record as it is stored and compared: ("a|b", "c") and ("a", "b|c") stay two keys. */

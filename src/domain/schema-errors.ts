@@ -43,6 +43,11 @@ function describe(error: ErrorObject): SchemaProblem | null {
       const description = (parentSchema as { description?: string }).description
       return { path, message: `must be ${description ?? `of the form ${params.pattern}`}` }
     }
+    case 'propertyNames':
+      return {
+        path: [...path, String(params.propertyName)],
+        message: `"${params.propertyName}" is not a name that is allowed here`,
+      }
     // These only say that one of the errors reported beside them applies.
     case 'if':
     case 'oneOf':

@@ -1,4 +1,5 @@
 import { didYouMean } from '../domain/closest-word.ts'
+import { isDate, isMonth } from '../domain/dates.ts'
 import type { LocatedYaml, YamlPath } from '../domain/located-yaml.ts'
 import { type FieldKind, type RecordField, recordType } from '../domain/record-types.ts'
 import { HeduiError, throwIfAny } from '../errors.ts'
@@ -65,28 +66,66 @@ function checkRecord(record: RecordMapping, problem: (path: YamlPath, message: s
     if (known(name, ['key', i]) && !record.fields[name])
       problem(['key', i], `the key names "${name}", which is not mapped`)
   })
-  record.prefer.forEach((preference, i) => {
-    known(preference.field, ['prefer', i])
+  record.prefer.forEach(({ field, order }, i) => {
+    if (!known(field, ['prefer', i])) return
+    for (const word of order) {
+      if (fits(word, fields[field]!)) continue
+      problem(['prefer', i], `"${word}" is not what "${field}" holds: ${wordsOf(fields[field]!)}`)
+    }
   })
 }
+
+/** Whether a word or a default of a manifest is what a field holds. */
+function fits(value: unknown, field: RecordField): boolean {
+  switch (field.kind) {
+    case 'string':
+      return typeof value === 'string' && (!field.oneOf || field.oneOf.includes(value))
+    case 'bool':
+      return typeof value === 'boolean'
+    case 'date':
+      return typeof value === 'string' && isDate(value)
+    case 'month':
+      return typeof value === 'string' && isMonth(value)
+    case 'string[]':
+      return false
+    case 'decimal':
+      return typeof value === 'number'
+    case 'int':
+    case 'money':
+    case 'area':
+      return Number.isSafeInteger(value)
+  }
+}
+
+/** What a field holds, in words: money is in fen and area in square decimetres. */
+const WORDS: Readonly<Record<FieldKind, string>> = {
+  string: 'a text',
+  'string[]': 'nothing (it has no default)',
+  int: 'an integer',
+  money: 'an integer of fen',
+  area: 'an integer of square decimetres',
+  decimal: 'a number',
+  date: 'a date such as "2026-01-03"',
+  month: 'a month such as "2026-10"',
+  bool: 'true or false',
+}
+
+const wordsOf = (field: RecordField) => field.oneOf?.join(', ') ?? WORDS[field.kind]
 
 function checkField(name: string, mapping: FieldMapping, field: RecordField, problem: (message: string) => void): void {
   if (mapping.from === undefined && mapping.default === undefined) problem(`"${name}" needs "from" or a default`)
   if (mapping.otherwise !== undefined && !mapping.map) problem('"otherwise" goes with "map"')
-  const fits = (value: unknown) =>
-    field.kind === 'bool'
-      ? typeof value === 'boolean'
-      : typeof value === (field.kind === 'string' ? 'string' : 'number') &&
-        (!field.oneOf || field.oneOf.includes(String(value)))
-  const allowed = field.kind === 'bool' ? 'true or false' : (field.oneOf?.join(', ') ?? field.kind)
+  const allowed = wordsOf(field)
   if (mapping.map) {
     if (mapping.parse !== 'text' && mapping.parse !== 'code') problem('"map" goes with parse text or code')
     for (const value of [...Object.values(mapping.map), mapping.otherwise ?? []].flat()) {
-      if (!fits(value)) problem(`"${String(value)}" is not what "${name}" holds: ${allowed}`)
+      if (!fits(value, field)) problem(`"${String(value)}" is not what "${name}" holds: ${allowed}`)
     }
   } else if (!GIVES[mapping.parse].includes(field.kind)) {
     const parses = Object.keys(GIVES).filter((parse) => GIVES[parse as ParseName].includes(field.kind))
     problem(`"${name}" holds ${field.kind}; parse must be ${parses.join(' or ')}, not ${mapping.parse}`)
   }
-  if (mapping.default !== undefined && !fits(mapping.default)) problem(`the default of "${name}" must be ${allowed}`)
+  if (mapping.default !== undefined && !fits(mapping.default, field)) {
+    problem(`the default of "${name}" must be ${allowed}`)
+  }
 }

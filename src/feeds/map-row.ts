@@ -53,7 +53,9 @@ const MASKED = /[*＊]|[xX]{2}/
 const isBlank = (cell: Cell): cell is undefined =>
   cell === undefined || (typeof cell === 'string' && cell.trim() === '')
 const textOf = (cell: Cell) => (cell === undefined ? '' : (cell instanceof NumberCell ? cell.text : cell).trim())
-const codeOf = (cell: Cell) => textOf(cell).normalize('NFKC')
+/** Words of a manifest and codes of a file are compared in this form. */
+const tidy = (text: string) => text.normalize('NFKC').trim()
+const codeOf = (cell: Cell) => tidy(textOf(cell))
 
 /** Compiles an adapter into a function from rows to records. Pure: no clock, no database, no state. */
 export function compileManifest(manifest: Manifest): RowMapper {
@@ -63,7 +65,7 @@ export function compileManifest(manifest: Manifest): RowMapper {
     return known >= 0 ? known : columns.push(column) - 1
   }
   const readIdentity = compileIdentity(manifest, at)
-  const organizations = new Set(manifest.identity.organizations)
+  const organizations = new Set(manifest.identity.organizations.map(tidy))
   const idTypeAt = manifest.identity.idType === undefined ? -1 : at(manifest.identity.idType)
   const numberAt = at(manifest.identity.idNumber)
   const records = manifest.records.map((record) => compileRecord(record, at))
@@ -145,7 +147,8 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
   const isValid = createAjv().compile(recordSchema(type))
   const columnOf = (field: string) => mapping.fields[field]?.from ?? null
   const whenAt = mapping.when ? at(mapping.when.column) : -1
-  const codes = new Set(mapping.when?.in)
+  const codes = new Set(mapping.when?.in.map(tidy))
+  const voidWord = mapping.void && tidy(mapping.void.equals)
   const voidAt = mapping.void ? at(mapping.void.column) : -1
 
   return {
@@ -171,7 +174,7 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
           const index = order.indexOf(values[field] as string | boolean)
           return rank * (order.length + 1) + (index < 0 ? order.length : index)
         }, 0),
-        void: voidAt >= 0 && codeOf(cells[voidAt]) === mapping.void!.equals,
+        void: voidAt >= 0 && codeOf(cells[voidAt]) === voidWord,
       }
     },
   }
@@ -184,8 +187,7 @@ function compileField(
   { required, fallback }: { required: boolean; fallback: FieldValue | undefined },
 ) {
   const parse: ValueParser = VALUE_PARSERS[mapping.parse]
-  const words =
-    mapping.map && new Map(Object.entries(mapping.map).map(([code, word]) => [code.normalize('NFKC'), word]))
+  const words = mapping.map && new Map(Object.entries(mapping.map).map(([code, word]) => [tidy(code), word]))
   const column = mapping.from ?? null
   return {
     name,
@@ -197,7 +199,7 @@ function compileField(
       const value = parse(cell as string | NumberCell, options)
       if (value === UNPARSEABLE) return { code: 'RECORD_UNPARSEABLE', column, reason: `is not ${mapping.parse}` }
       if (!words) return value
-      const word = words.get(String(value).normalize('NFKC')) ?? mapping.otherwise
+      const word = words.get(tidy(String(value))) ?? mapping.otherwise
       return word ?? { code: 'RECORD_UNKNOWN_CODE', column, reason: 'is not a code that the adapter knows' }
     },
   }

@@ -25,9 +25,11 @@ function numberAsText(cell: NumberCell): string | null {
   return String(number)
 }
 
+const NO_TEXT = /[\0\u001f]/
+
 const parseText: ValueParser = (value) => {
-  // NUL and lone surrogates are no text, and PostgreSQL takes neither.
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? UNPARSEABLE : value.trim()
+  // NUL and lone surrogates are no text, and PostgreSQL takes neither; U+001F stands between the parts of a key.
+  if (typeof value === 'string') return NO_TEXT.test(value) || !value.isWellFormed() ? UNPARSEABLE : value.trim()
   return numberAsText(value) ?? UNPARSEABLE
 }
 

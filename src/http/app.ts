@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAjv } from '../domain/schema-errors.ts'
-import type { RuleSet } from '../rules/rule-set.ts'
+import type { RuleSet } from '../services/load-rule-set.ts'
 import type { Hedui } from '../services/open-hedui.ts'
 import { authorize, requireRoles } from './auth.ts'
 import { answerError, answerNotFound } from './problem.ts'

@@ -2,7 +2,6 @@ import { ageOn } from '../domain/dates.ts'
 import type { Dossier, DossierRecord } from '../domain/dossier.ts'
 import type { PersonFacts } from '../domain/household.ts'
 import { isAuthorized } from '../domain/household.ts'
-import { showKey } from '../domain/record-key.ts'
 import { RECORD_TYPES, type RecordTypeName } from '../domain/record-types.ts'
 import { CelHousehold, type CelObject, CelPerson, RECORD_CLASSES } from './cel-environment.ts'
 import type { Who } from './rule-schema.ts'
@@ -108,7 +107,8 @@ function celPerson(facts: PersonFacts, asOf: string): CelPerson {
 function celRecord(record: DossierRecord, role: string): CelObject {
   const { ctor, ints } = RECORD_CLASSES[record.type]
   const { person, key, asOf, fields } = record
-  const values: Record<string, unknown> = { ...fields, person, role, key: showKey(key), asOf }
+  // The key as stored: shown with "|" between its parts, two keys could look like one.
+  const values: Record<string, unknown> = { ...fields, person, role, key, asOf }
   for (const field of ints) if (values[field] !== undefined) values[field] = BigInt(values[field] as number)
   const cel = new ctor(values)
   origins.set(cel, record)

@@ -115,7 +115,23 @@ function withValues(parameters: Parameters, given: Readonly<Record<string, strin
   return result
 }
 
+/** Throws where an example speaks of what there is not: it would test something else than it says. */
+function requireKnown(what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown) throw new Error(`the example gives ${what} an unknown "${unknown}"; allowed: ${known.join(', ')}`)
+}
+
 function dossierOf({ definition }: CompiledRule, { given }: RuleExample): Dossier {
+  requireKnown('the household', given.household ?? {}, Object.keys(HOUSEHOLD))
+  for (const person of given.people ?? []) {
+    requireKnown('a person', person, [...Object.keys(PERSON), 'authorized', 'idNumber'])
+  }
+  requireKnown('the sources', given.sources ?? {}, definition.sources)
+  requireKnown(
+    'the records',
+    given.records ?? {},
+    Object.values(RECORD_TYPES).map(({ list }) => list),
+  )
   const money = (facts: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(
       Object.entries(facts).map(([name, value]) => [name, MONEY.includes(name) ? fenOf(value) : value]),
@@ -135,10 +151,6 @@ function dossierOf({ definition }: CompiledRule, { given }: RuleExample): Dossie
       recordOf(type, record, { source: definition.sources[0]!, row: i + 1 }),
     ),
   )
-  const unknown = Object.keys(given.records ?? {}).find(
-    (list) => !Object.values(RECORD_TYPES).some((type) => type.list === list),
-  )
-  if (unknown) throw new Error(`the example names an unknown list "${unknown}"`)
   const sources = definition.sources.map((source) => {
     const state = given.sources?.[source] ?? 'fresh'
     return { source, delivery: state === 'missing' ? null : 'example', asOf: given.asOf, state }
@@ -162,8 +174,7 @@ function recordOf(
     const stands = value === undefined ? filled : field.kind === 'money' ? fenOf(value) : (value as FieldValue)
     if (stands !== undefined && value !== null) fields[name] = stands
   }
-  const unknown = Object.keys(given).find((name) => !(name in RECORD_TYPES[type].fields))
-  if (unknown) throw new Error(`the example gives ${type} an unknown field "${unknown}"`)
+  requireKnown(`a ${type}`, given, Object.keys(RECORD_TYPES[type].fields))
   // As the adapters key them: accounts by institution and account; everything else by itself.
   const key = joinKey(type === 'deposit' ? [String(fields.institution), String(fields.account)] : [String(row)])
   return {

@@ -12,9 +12,9 @@ import {
   findPreviousDelivery,
   findSameDelivery,
   insertDelivery,
-  LOCK_DELIVERY,
+  lockDelivery,
   setDeliveryOutcome,
-  UNLOCK_DELIVERY,
+  unlockDelivery,
 } from '../db/queries/deliveries.ts'
 import { endDemo } from '../db/queries/demo.ts'
 import { readRegister } from '../db/queries/households.ts'
@@ -90,7 +90,7 @@ export async function ingestDelivery(
     const id = randomUUIDv7()
     const client = await database.pool.connect()
     try {
-      await client.query(LOCK_DELIVERY, [id])
+      await lockDelivery(client, id)
       await insertDelivery(database, id, {
         ...identity,
         fileName: basename(request.path),
@@ -119,7 +119,7 @@ export async function ingestDelivery(
       }
     } finally {
       // A connection on which something failed may hold more than it should: it is not used again.
-      await client.query(UNLOCK_DELIVERY, [id]).then(
+      await unlockDelivery(client, id).then(
         () => client.release(),
         (error) => client.release(error),
       )

@@ -5,6 +5,8 @@ import { parseRuleSet, type RuleSet, type SourceText } from '../rules/rule-set.t
 import { runRuleExample } from '../rules/run-example.ts'
 import type { Adapters } from './load-adapters.ts'
 
+export type { RuleSet }
+
 const RULE_FOLDERS = ['eight-warnings', 'supplementary']
 const PARAMETER_FOLDER = 'parameters'
 

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type Selectable, sql, type Transaction } from 'kysely'
+import type pg from 'pg'
 import type { Database, Reader } from '../connect.ts'
 import type { DeliveryCounts, DeliveryState, Tables } from '../tables.ts'
 
@@ -182,9 +183,14 @@ export async function findAbandonedDeliveries({ kysely }: Database): Promise<str
   })
 }
 
-/** Takes the lock that says "this delivery is being loaded"; held until the connection is released. */
-export const LOCK_DELIVERY = `select pg_advisory_lock(hashtextextended('delivery ' || $1, 0))`
-export const UNLOCK_DELIVERY = `select pg_advisory_unlock(hashtextextended('delivery ' || $1, 0))`
+/** Takes the lock that says "this delivery is being loaded"; held until it is given up or the connection ends. */
+export async function lockDelivery(client: pg.ClientBase, id: string): Promise<void> {
+  await client.query(`select pg_advisory_lock(hashtextextended('delivery ' || $1, 0))`, [id])
+}
+
+export async function unlockDelivery(client: pg.ClientBase, id: string): Promise<void> {
+  await client.query(`select pg_advisory_unlock(hashtextextended('delivery ' || $1, 0))`, [id])
+}
 
 export type DeliveryEvent = Selectable<Tables['delivery_event']>
 

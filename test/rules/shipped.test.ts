@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { RuleExample } from '../../src/rules/rule-schema.ts'
+import { parseRuleSet, type RuleSet } from '../../src/rules/rule-set.ts'
+import { runRuleExample } from '../../src/rules/run-example.ts'
+import { checkRuleExamples } from '../../src/services/load-rule-set.ts'
+import { problemsOf, ROOT, SOURCES, shippedRules, textWith } from './rule-sets.ts'
+
+const rules = await shippedRules()
+
+t.test('the eight warnings and the wage rule are those of design §8', async (t) => {
+  const shown = rules.rules.map(({ definition: { id, order, basis, scope, who, sources, region } }) =>
+    [id, order, basis, scope, who, sources.join(), region].join(' ').trim(),
+  )
+  t.same(shown, [
+    'deposits 10 seed-named household members bank',
+    'securities 20 seed-named household members bank',
+    'property 30 seed-named household members property',
+    'insurance 40 seed-named household members bank',
+    'income 50 seed-named household members tax',
+    'vehicles 60 seed-named household members vehicle',
+    'contributions 70 inferred person members social-insurance',
+    'benefits 80 inferred person members social-insurance',
+    'wage-below-minimum 110 supplementary person members',
+  ])
+  t.same(rules.sources, ['bank', 'property', 'social-insurance', 'tax', 'vehicle'])
+})
+
+t.test('the examples of all rules give what they say', async (t) => {
+  const count = rules.rules.reduce((sum, { definition }) => sum + definition.examples.length, 0)
+  t.equal(checkRuleExamples(rules), count)
+})
+
+/** Whether a property example is at the limit of area: more dwellings than one, exactly as large as allowed. */
+function atAreaLimit({ given, expect }: RuleExample): boolean {
+  const area = (given.records?.properties ?? []).reduce((sum, property) => sum + Number(property.area), 0)
+  return (
+    area === Number(given.params?.dwellingAreaPerPerson) * (given.people?.length ?? 1) && Number(expect.measure) > 1
+  )
+}
+
+t.test('every rule has an example at its limit, which is clear, one above it and one unverifiable', async (t) => {
+  for (const { definition } of rules.rules) {
+    const { id, examples } = definition
+    const atLimit = examples.filter(({ expect }) => expect.measure !== undefined && expect.measure === expect.limit)
+    const special = examples.filter(atAreaLimit)
+    const found = id === 'property' ? special : atLimit
+    t.ok(found.length > 0, `${id} at its limit`)
+    for (const { expect } of found) t.equal(expect.outcome, 'clear', `${id} at its limit is clear`)
+    for (const outcome of ['warned', 'unverifiable']) {
+      const shown = examples.filter(({ expect }) => expect.outcome === outcome)
+      t.ok(shown.length > 0, `${id} ${outcome}`)
+    }
+    const reasons = examples
+      .filter(({ expect }) => expect.outcome === 'unverifiable')
+      .map(({ expect }) => expect.missing)
+    t.ok(
+      reasons.every((missing) => missing?.length),
+      `${id}: an unverifiable example says why`,
+    )
+  }
+})
+
+t.test('a rule that does not apply to everyone has an example of whom it does not apply to', async (t) => {
+  for (const { definition } of rules.rules.filter(({ applies }) => applies !== null))
+    t.ok(
+      definition.examples.some(({ expect }) => expect.outcome === 'not-applicable'),
+      definition.id,
+    )
+})
+
+/** The shipped deposits rule with a part of its text replaced. */
+function depositsWith(from: string, to: string): RuleSet {
+  const read = (name: string) => readFileSync(join(ROOT, 'rules', name), 'utf8')
+  const text = textWith(read('eight-warnings/1-deposits.yaml'), [from, to])
+  return parseRuleSet({
+    rules: [{ file: 'deposits.yaml', text }],
+    parameters: [{ file: 'national.yaml', text: read('parameters/national.yaml') }],
+    sources: SOURCES,
+  })
+}
+
+t.test('a broken example is reported with its rule and number', async (t) => {
+  for (const [what, from, to, example, message] of [
+    ['another outcome', 'outcome: warned', 'outcome: clear', 1, /gives warned, expected clear/],
+    ['another measure', 'measure: "18360.00"', 'measure: "18360.01"', 0, /measure 18360\.00, expected 18360\.01/],
+    ['another limit', 'limit: "36720.00"', 'limit: "36720.01"', 2, /limit 36720\.00/],
+    ['other evidence', 'evidence: 2\n', 'evidence: 3\n', 1, /2 evidence rows, expected 3/],
+    ['another reason', '合计18,360.01元', '合计18360.01元', 1, /says "/],
+    ['another why', 'missing: [source-missing]', 'missing: [source-stale]', 3, /source-missing/],
+    ['a rule that changed', "d.currency == 'CNY'", "d.currency != ''", 1, /measure/],
+    ['an unknown parameter', 'params: { standardMonthly: null', 'params: { standardMontly: null', 4, /standardMontly/],
+    ['an unknown list', 'records: { deposits:', 'records: { deposit:', 0, /deposit/],
+    ['an unknown field', 'account: "3"', 'acount: "3"', 1, /acount/],
+    ['money as a number', 'balance: "360.01"', 'balance: 360.01', 1, /decimal string of yuan/],
+  ] as const) {
+    const problems = problemsOf(() => checkRuleExamples(depositsWith(from, to)))
+    t.equal(problems.length > 0, true, what)
+    t.match(problems[0], { code: 'DEFINITION_EXAMPLE', message }, what)
+    t.match(problems[0]?.place.path, `deposits examples.${example}`, what)
+  }
+})
+
+t.test('facts of people and households that there are not are found out', async (t) => {
+  const [deposits] = rules.rules
+  const example = (given: Partial<RuleExample['given']>): RuleExample => ({
+    given: { asOf: '2026-11-01', params: { standardMonthly: '765.00', depositMonths: 24 }, ...given },
+    expect: { outcome: 'clear' },
+  })
+  const run = (given: Partial<RuleExample['given']>) => {
+    try {
+      return runRuleExample(deposits!, rules.parameters, example(given))
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  t.equal(run({}), null)
+  t.type(run({ people: [{ id: 'P1', employed: true }] }), 'string', 'an unknown fact of a person')
+  t.type(run({ household: { regoin: '11' } }), 'string', 'an unknown fact of a household')
+  t.type(run({ sources: { banks: 'missing' } }), 'string', 'an unknown source')
+})
