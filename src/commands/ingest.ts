@@ -54,7 +54,11 @@ const HELD = {
 
 /** Why a delivery is held, in words. */
 export function describeHeld(heldBecause: readonly string[]): string {
-  return heldBecause.map((reason) => HELD[reason] ?? reason).join('; ')
+  const inWords = (reason: string) => {
+    const [kind, column] = reason.split(':')
+    return kind === 'column-absent' ? `none of its rows has the column ${column}` : (HELD[reason] ?? reason)
+  }
+  return heldBecause.map(inWords).join('; ')
 }
 
 function remarks(report: DeliveryReport): string[] {

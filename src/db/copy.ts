@@ -22,37 +22,35 @@ export async function copyInto(
   client: pg.ClientBase,
   table: string,
   columns: readonly string[],
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string | Uint8Array>,
 ) {
   const names = columns.map((name) => `"${name}"`).join(', ')
   const sink = client.query(from(`copy ${table} (${names}) from stdin`))
   await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 2 }), sink)
 }
 
-/**
- * A queue between a producer and COPY: `write` waits when COPY is behind, `close` ends it. Lines are gathered into
- * chunks, for a write a line would cost more than the line.
- */
-export class CopyQueue implements AsyncIterable<string> {
-  #lines: string[] = []
+/** COPY may be this much behind, in characters or bytes. */
+const MOST_WAITING = 4 << 20
+
+/** A queue between producers and COPY: `write` waits when COPY is behind, `close` ends it. */
+export class CopyQueue implements AsyncIterable<string | Uint8Array> {
+  #chunks: (string | Uint8Array)[] = []
   #size = 0
   #closed = false
   #wakeReader: (() => void) | null = null
-  #wakeWriter: (() => void) | null = null
+  #waitingWriters: (() => void)[] = []
   #failure: unknown = null
 
-  /** Adds a line; gives a promise to wait for when the queue is full, else null. */
-  write(line: string): Promise<void> | null {
+  /** Adds lines; gives a promise to wait for when the queue is full, else null. Throws where the reader has failed. */
+  write(lines: string | Uint8Array): Promise<void> | null {
     if (this.#failure) throw this.#failure
-    this.#lines.push(line)
-    this.#size += line.length
-    if (this.#size < 1 << 16) return null
+    this.#chunks.push(lines)
+    this.#size += lines.length
     this.#wakeReader?.()
-    return this.#size < 1 << 20
-      ? null
-      : new Promise((resolve) => {
-          this.#wakeWriter = resolve
-        })
+    if (this.#size < MOST_WAITING) return null
+    return new Promise((resolve) => {
+      this.#waitingWriters.push(resolve)
+    })
   }
 
   close(): void {
@@ -63,17 +61,19 @@ export class CopyQueue implements AsyncIterable<string> {
   /** Ends the queue because its reader failed: the next write throws. */
   fail(error: unknown): void {
     this.#failure = error
-    this.#wakeWriter?.()
+    this.#wakeWriters()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+  #wakeWriters(): void {
+    for (const wake of this.#waitingWriters.splice(0)) wake()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array> {
     for (;;) {
-      if (this.#size >= 1 << 16 || (this.#closed && this.#lines.length > 0)) {
-        const chunk = this.#lines.join('')
-        this.#lines = []
-        this.#size = 0
-        this.#wakeWriter?.()
-        this.#wakeWriter = null
+      const chunk = this.#chunks.shift()
+      if (chunk !== undefined) {
+        this.#size -= chunk.length
+        if (this.#size < MOST_WAITING) this.#wakeWriters()
         yield chunk
       } else if (this.#closed) return
       else {

@@ -5,6 +5,7 @@ import type { DeliveredHousehold, DeliveredPerson, Employment, IdType, Role, Sch
 import { HOUSEHOLD_SCHEMA } from './household-schema.ts'
 import { birthDateOf, parseIdNumber } from './id-number.ts'
 import { parseYuan } from './money.ts'
+import { nameState } from './person-name.ts'
 import { createAjv, describeSchemaErrors } from './schema-errors.ts'
 
 export interface Authorization {
@@ -82,6 +83,7 @@ export function parseHousehold(value: unknown, sources: readonly string[]): Hous
     if (ids.has(delivered.id)) problem(at('id'), 'is the id of two people of the household', 'INPUT_DUPLICATE')
     ids.add(delivered.id)
     checkAuthorization(delivered, sources, (field, message) => problem(at(`authorization.${field}`), message))
+    if (nameState(delivered.name) !== 'given') problem(at('name'), 'must be the whole name, not masked or blank')
     const identity = identityOf(delivered)
     if (identity.hasNumber) {
       if (numbers.has(identity.number!))

@@ -31,6 +31,6 @@ export type NameState = 'given' | 'missing' | 'masked'
 
 /** Whether a delivered name says who it is: given, missing (blank) or masked (like 王*). */
 export function nameState(name: string): NameState {
-  if (/[*＊]/.test(name)) return 'masked'
+  if (name.normalize('NFKC').includes('*')) return 'masked'
   return foldName(name) === '' ? 'missing' : 'given'
 }

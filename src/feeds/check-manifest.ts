@@ -34,6 +34,19 @@ export function checkManifest(manifest: Manifest, yaml: LocatedYaml): void {
   if (file.format === 'delimited' && file.header && file.columns) {
     problem(['file', 'columns'], '"columns" is for files without a header (header: false)')
   }
+  if (file.format === 'delimited' && ['"', '\n', '\r', file.comment].includes(file.delimiter)) {
+    problem(
+      ['file', 'delimiter'],
+      'the delimiter must be a character of its own: no quote, no line end, not the comment mark',
+    )
+  }
+  if ('columns' in file && file.columns) {
+    const names = file.columns.map((column) => (typeof column === 'string' ? column : column.name))
+    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    if (twice !== undefined) problem(['file', 'columns'], `the column "${twice}" stands there twice`)
+    const absent = mappedColumns(manifest).filter((name) => !names.includes(name))
+    if (absent.length > 0) problem(['file', 'columns'], `lacks columns that are mapped: ${absent.join(', ')}`)
+  }
   if (manifest.identity.organizations.length > 0 && !manifest.identity.idType) {
     problem(['identity', 'organizations'], '"organizations" needs "idType", the column that says so')
   }
@@ -41,6 +54,17 @@ export function checkManifest(manifest: Manifest, yaml: LocatedYaml): void {
     checkRecord(record, (path, message) => problem(['records', i, ...path], message))
   })
   throwIfAny(problems)
+}
+
+/** Every column of the file that the adapter reads. */
+function mappedColumns({ identity, records }: Manifest): string[] {
+  const { name, idNumber, idType, address } = identity
+  const ofRecords = records.flatMap(({ when, void: voids, fields }) => [
+    when?.column,
+    voids?.column,
+    ...Object.values(fields).map(({ from }) => from),
+  ])
+  return [...new Set([name, idNumber, idType, address, ...ofRecords].filter((column) => column !== undefined))]
 }
 
 function checkRecord(record: RecordMapping, problem: (path: YamlPath, message: string) => void): void {
@@ -68,6 +92,7 @@ function checkRecord(record: RecordMapping, problem: (path: YamlPath, message: s
   })
   record.prefer.forEach(({ field, order }, i) => {
     if (!known(field, ['prefer', i])) return
+    if (!record.fields[field]) problem(['prefer', i], `"prefer" names "${field}", which is not mapped`)
     for (const word of order) {
       if (fits(word, fields[field]!)) continue
       problem(['prefer', i], `"${word}" is not what "${field}" holds: ${wordsOf(fields[field]!)}`)
@@ -89,13 +114,16 @@ function fits(value: unknown, field: RecordField): boolean {
     case 'string[]':
       return false
     case 'decimal':
-      return typeof value === 'number'
+      return typeof value === 'number' && isWithin(value, field)
     case 'int':
     case 'money':
     case 'area':
-      return Number.isSafeInteger(value)
+      return Number.isSafeInteger(value) && isWithin(value as number, field)
   }
 }
+
+const isWithin = (value: number, { minimum = -Infinity, maximum = Infinity }: RecordField) =>
+  value >= minimum && value <= maximum
 
 /** What a field holds, in words: money is in fen and area in square decimetres. */
 const WORDS: Readonly<Record<FieldKind, string>> = {

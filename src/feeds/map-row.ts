@@ -4,7 +4,7 @@ import { type FieldValue, type RecordFields, type RecordTypeName, recordType } f
 import { createAjv } from '../domain/schema-errors.ts'
 import { type Cell, type DeliveredRow, NumberCell, type RowDefect } from './delivered-row.ts'
 import type { FieldMapping, Manifest, RecordMapping } from './manifest.ts'
-import { type ParseOptions, UNPARSEABLE, VALUE_PARSERS, type ValueParser } from './parse-value.ts'
+import { numberAsText, type ParseOptions, UNPARSEABLE, VALUE_PARSERS, type ValueParser } from './parse-value.ts'
 
 /** Who a row says its owner is, as delivered and as understood. */
 export interface RowIdentity {
@@ -40,6 +40,8 @@ export type RowOutcome =
 export interface RowMapper {
   /** The columns that the reader must deliver, in the order in which `map` takes cells. */
   readonly columns: readonly string[]
+  /** The columns that the rows of each record type need. */
+  readonly columnsOf: ReadonlyMap<RecordTypeName, readonly string[]>
   /**
    * Maps one row. `isKept` says whether rows of a valid number are kept (`retain: known` keeps those of the register);
    * it is asked before the row's values are parsed.
@@ -52,7 +54,8 @@ const MASKED = /[*＊]|[xX]{2}/
 
 const isBlank = (cell: Cell): cell is undefined =>
   cell === undefined || (typeof cell === 'string' && cell.trim() === '')
-const textOf = (cell: Cell) => (cell === undefined ? '' : (cell instanceof NumberCell ? cell.text : cell).trim())
+const textOf = (cell: Cell) =>
+  cell === undefined ? '' : (cell instanceof NumberCell ? (numberAsText(cell) ?? cell.text) : cell).trim()
 /** Words of a manifest and codes of a file are compared in this form. */
 const tidy = (text: string) => text.normalize('NFKC').trim()
 const codeOf = (cell: Cell) => tidy(textOf(cell))
@@ -71,8 +74,13 @@ export function compileManifest(manifest: Manifest): RowMapper {
   const records = manifest.records.map((record) => compileRecord(record, at))
   const [firstWhen] = manifest.records.flatMap(({ when }) => when ?? [])
 
+  const columnsOf = new Map(
+    manifest.records.map(({ type, fields }) => [type, Object.values(fields).flatMap(({ from }) => from ?? [])]),
+  )
+
   return Object.freeze({
     columns,
+    columnsOf,
     map(
       row: DeliveredRow,
       options: ParseOptions = { date1904: false },
@@ -88,8 +96,7 @@ export function compileManifest(manifest: Manifest): RowMapper {
       })
       if (row.defect) {
         // A stranger's bad row is dropped where its number can be read for sure.
-        const legible =
-          isKept && row.defect.code === 'RECORD_UNDECODABLE' ? parseIdNumber(textOf(cells[numberAt])) : null
+        const legible = isKept ? parseIdNumber(textOf(cells[numberAt])) : null
         if (legible && !isKept!(legible)) return { kind: 'dropped', line }
         return { kind: 'quarantined', line, ...row.defect }
       }
@@ -144,6 +151,7 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
         fallback: from?.default ?? field.default,
       })
     })
+  const keyFields = fields.filter(({ name }) => key.includes(name))
   const isValid = createAjv().compile(recordSchema(type))
   const columnOf = (field: string) => mapping.fields[field]?.from ?? null
   const whenAt = mapping.when ? at(mapping.when.column) : -1
@@ -154,14 +162,16 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
   return {
     takes: (cells: readonly Cell[]) => whenAt < 0 || codes.has(codeOf(cells[whenAt])),
     read(cells: readonly Cell[], options: ParseOptions): ReadRecord | RowDefect {
+      const isVoid = voidAt >= 0 && codeOf(cells[voidAt]) === voidWord
       const values: Record<string, FieldValue> = {}
-      for (const field of fields) {
+      // A void row is no record: it needs to say which one it removes, and nothing else of it matters.
+      for (const field of isVoid ? keyFields : fields) {
         const value = field.read(cells, options)
         if (value === undefined) continue
         if (value !== null && typeof value === 'object' && 'code' in value) return value
         values[field.name] = value as FieldValue
       }
-      if (!isValid(values)) {
+      if (!isVoid && !isValid(values)) {
         const name = isValid.errors?.[0]?.instancePath.split('/')[1] ?? ''
         return { code: 'RECORD_OUT_OF_RANGE', column: columnOf(name), reason: `is not what ${type}.${name} may hold` }
       }
@@ -174,7 +184,7 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
           const index = order.indexOf(values[field] as string | boolean)
           return rank * (order.length + 1) + (index < 0 ? order.length : index)
         }, 0),
-        void: voidAt >= 0 && codeOf(cells[voidAt]) === voidWord,
+        void: isVoid,
       }
     },
   }

@@ -16,7 +16,7 @@ export type ValueParser = (value: string | NumberCell, options: ParseOptions) =>
 const plain = (value: string) => value.normalize('NFKC').replace(/\s+/gu, '')
 
 /** The text that a number cell stands for, or null where a spreadsheet has lost digits ("3.69901E+17"). */
-function numberAsText(cell: NumberCell): string | null {
+export function numberAsText(cell: NumberCell): string | null {
   if (/^-?\d+$/.test(cell.text)) return cell.text
   const number = Number(cell.text)
   if (!Number.isFinite(number)) return null
@@ -88,10 +88,14 @@ const parseShare: ValueParser = (value) => {
 const realDate = (year: string, month: string, day: string) =>
   isRealDate(Number(year), Number(month), Number(day)) ? formatDate(Number(year), Number(month), Number(day)) : null
 
-/** The date of an Excel serial. The 1900 system counts a 29 February 1900 that never was (serial 60). */
+/**
+ * The date of an Excel serial. The 1900 system counts a 29 February 1900 that never was (serial 60). A number that reads
+ * as a bare year, or that leads beyond the calendar of this program, is no serial that anyone meant.
+ */
 function dateOfSerial(serial: number, date1904: boolean): string | null {
+  if (serial >= 1900 && serial < 2200) return null
   const days = Math.floor(serial) + (date1904 ? 1462 : 0)
-  if (days < 1 || days > 2_958_465 || days === 60) return null
+  if (days < 1 || days >= 100_000 || days === 60) return null
   return new Date(Date.UTC(1899, 11, days < 60 ? 31 : 30) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
@@ -117,7 +121,9 @@ const MONTH = /^(\d{4})(?:[-/.](\d{1,2})|(\d{2})|年(\d{1,2})月)$/
 
 /** "202610", "2026-10", or a date, whose month it is. */
 const parseMonth: ValueParser = (value, options) => {
-  const text = value instanceof NumberCell ? value.text : plain(value)
+  // Of numbers only six digits are a month: 2026.1 would be January and October.
+  const text = value instanceof NumberCell ? (numberAsText(value) ?? '') : plain(value)
+  if (value instanceof NumberCell && !/^\d+$/.test(text)) return UNPARSEABLE
   const parts = MONTH.exec(text)
   const date = parts ? realDate(parts[1]!, (parts[2] ?? parts[3] ?? parts[4])!, '1') : dateOf(value, options)
   return date?.slice(0, 7) ?? UNPARSEABLE

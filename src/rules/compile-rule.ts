@@ -7,18 +7,18 @@ import type { Parameters } from './parameters.ts'
 import { checkReason } from './reason-text.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 
-type Expression = (context: Readonly<Record<string, unknown>>) => unknown
+type Runnable = (context: Readonly<Record<string, unknown>>) => unknown
 
 /** A rule whose expressions are checked and ready to run. */
 export interface CompiledRule {
   readonly definition: RuleDefinition
   /** null: applies to everyone. */
-  readonly applies: Expression | null
-  readonly lets: readonly { readonly name: string; readonly run: Expression }[]
-  readonly evidence: Expression | null
-  readonly measure: Expression
-  readonly limit: Expression
-  readonly warn: Expression
+  readonly applies: Runnable | null
+  readonly lets: readonly { readonly name: string; readonly run: Runnable }[]
+  readonly evidence: Runnable | null
+  readonly measure: Runnable
+  readonly limit: Runnable
+  readonly warn: Runnable
   /** Names of parameters that `applies` reads, and that the rule reads at all. */
   readonly appliesParameters: readonly string[]
   readonly parameters: readonly string[]
@@ -50,6 +50,9 @@ function findReads(ast: unknown): { parameters: Set<string>; lists: Set<string> 
       (args[0] as AstLike).args === 'param'
     ) {
       parameters.add(String(args[1]))
+    }
+    if (op === '[]' && Array.isArray(args) && (args[0] as AstLike)?.args === 'param') {
+      parameters.add(String((args[1] as AstLike).args))
     }
     if (op === 'id' && LISTS.has(String(args))) lists.add(String(args))
   })
@@ -95,7 +98,7 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
     const reads = findReads(parsed.ast)
     for (const name of reads.parameters) parameters.add(name)
     for (const list of reads.lists) lists.add(list)
-    return { run: parsed as Expression, type, parameters: reads.parameters }
+    return { run: parsed as Runnable, type, parameters: reads.parameters }
   }
   const is = (type: string) => (given: string) => given === type
 
@@ -111,7 +114,7 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   for (const list of lists)
     problem(`applies cannot read ${list}: it is asked before records are`, yaml.placeOf(['applies']))
   const lets = Object.entries(definition.let ?? {}).map(([name, text]) => {
-    const { run, type } = compile(text, ['let', name], () => true, '')
+    const { run, type } = compile(String(text), ['let', name], () => true, '')
     if (environment.hasVariable(name))
       problem(`"${name}" is the name of something else already`, yaml.placeOf(['let', name]))
     else environment.registerVariable(name, type)
@@ -122,11 +125,11 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
       ? null
       : compile(definition.evidence, ['evidence'], (type) => listedRecordType(type) !== null, 'a list of records')
   if (evidence) environment.registerVariable('evidence', evidence.type)
-  const measure = compile(definition.measure, ['measure'], is('int'), 'an int')
+  const measure = compile(String(definition.measure), ['measure'], is('int'), 'an int')
   environment.registerVariable('measure', 'int')
   const limit = compile(String(definition.limit), ['limit'], is('int'), 'an int')
   environment.registerVariable('limit', 'int')
-  const warn = compile(definition.warn ?? 'measure > limit', ['warn'], is('bool'), 'a bool')
+  const warn = compile(String(definition.warn ?? 'measure > limit'), ['warn'], is('bool'), 'a bool')
 
   for (const list of lists) {
     const type = LISTS.get(list)!

@@ -120,9 +120,8 @@ function findMissing(sources: readonly string[], { dossier }: DossierView, facts
       }
     }
   }
-  if (sources.length > 0) {
-    for (const person of facts) if (!person.hasNumber) missing.push({ why: 'no-id-number', person: person.id })
-  }
+  // Also of rules without a source (design §5): who someone is comes before what they declare.
+  for (const person of facts) if (!person.hasNumber) missing.push({ why: 'no-id-number', person: person.id })
   return missing
 }
 

@@ -35,8 +35,9 @@ export function checkReason(
   }
 }
 
-/** A value of a unit as people read it: money as 1,234.50, area in m² with two places, everything else as a number. */
+/** A value of a unit as people read it: money as 1,234.50, area in m² with two places; what is not given as a dash. */
 export function formatForPeople(value: unknown, unit: Unit | null): string {
+  if (value === undefined) return '—'
   if (unit && isMoney(unit)) return formatYuanGrouped(value as bigint)
   if (unit === 'dm2') return formatYuan(value as bigint)
   return String(value)

@@ -5,6 +5,9 @@ export type Unit = (typeof UNITS)[number]
 
 export type Who = 'members' | 'supporters' | 'all'
 
+/** CEL; a number or a truth value stands for itself. */
+export type Expression = string | number | boolean
+
 /** A rule as its YAML file states it (design §8). Expressions are CEL. */
 export interface RuleDefinition {
   readonly id: string
@@ -18,12 +21,12 @@ export interface RuleDefinition {
   readonly unit: Unit
   /** A region's code: there, this file takes the place of the rule of the same id. */
   readonly region?: string
-  readonly applies?: string | boolean
-  readonly let?: Readonly<Record<string, string>>
+  readonly applies?: Expression
+  readonly let?: Readonly<Record<string, Expression>>
   readonly evidence?: string
-  readonly measure: string
-  readonly limit: string | number
-  readonly warn?: string
+  readonly measure: Expression
+  readonly limit: Expression
+  readonly warn?: Expression
   readonly reason: { readonly zh: string; readonly en: string }
   readonly rebuttal: { readonly accepts: readonly string[] }
   readonly examples: readonly RuleExample[]
@@ -61,6 +64,7 @@ const texts = {
   required: ['zh', 'en'],
   properties: { zh: text, en: text },
 } as const
+const expression = { type: ['string', 'integer', 'boolean'], minLength: 1 } as const
 const amount = { type: ['string', 'integer'] } as const
 const facts = { type: 'object' } as const
 const code = {
@@ -121,12 +125,12 @@ const RULE_SCHEMA = {
     sources: { type: 'array', items: text, uniqueItems: true },
     unit: { enum: UNITS },
     region: code,
-    applies: { type: ['string', 'boolean'] },
-    let: { type: 'object', additionalProperties: text, propertyNames: { pattern: '^[a-z][A-Za-z0-9]*$' } },
+    applies: expression,
+    let: { type: 'object', additionalProperties: expression, propertyNames: { pattern: '^[a-z][A-Za-z0-9]*$' } },
     evidence: text,
-    measure: text,
-    limit: { type: ['string', 'integer'] },
-    warn: text,
+    measure: expression,
+    limit: expression,
+    warn: expression,
     reason: texts,
     rebuttal: {
       type: 'object',

@@ -91,7 +91,9 @@ function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, { use
     for (const row of byPerson.get(person.personHash.toString('hex')) ?? []) {
       const delivery = deliveries.get(row.delivery_id)
       if (!delivery || !isAuthorized(person.facts, delivery.source, asOf)) continue
-      if (!row.name_hash.equals(person.nameHash)) leads.push(toLead(row, delivery, person.facts.id))
+      // A masked or missing name is nobody's name, whatever the register holds.
+      const same = row.name_state === 'given' && row.name_hash.equals(person.nameHash)
+      if (!same) leads.push(toLead(row, delivery, person.facts.id))
       else if (row.fate === 'record') records.push(toRecord(row, delivery, { person: person.facts.id, adapters }))
     }
   }

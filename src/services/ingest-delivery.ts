@@ -26,7 +26,9 @@ import type { OpenedFile } from '../feeds/delivered-row.ts'
 import { openFile } from '../feeds/readers/open-file.ts'
 import type { IdentityVault } from './identity-vault.ts'
 import { type Adapter, type Adapters, requireAdapter } from './load-adapters.ts'
-import { type LoadCounts, loadRows } from './load-rows.ts'
+import { type Loaded, loadRows } from './load-rows.ts'
+import { SharedRegister } from './shared-register.ts'
+import type { LoadCounts } from './write-rows.ts'
 
 export interface IngestRequest {
   readonly source: string
@@ -45,6 +47,9 @@ export interface IngestContext {
   readonly adapters: Adapters
   readonly hasher: IdentityHasher
   readonly vault: IdentityVault
+  readonly secret: Buffer
+  /** From which size on a text file is read by several threads, in bytes. */
+  readonly partsFrom?: number
   /** Whether this is the demonstration's own file: anything else makes the database more than a demonstration. */
   readonly demo?: boolean
   now(): Date
@@ -106,13 +111,23 @@ export async function ingestDelivery(
         const loaded = await loadRows(
           database,
           client,
-          { ...context, deliveryId: id, file, mapper: adapter.mapper, register: register.names, retain },
+          {
+            ...context,
+            deliveryId: id,
+            file,
+            path: request.path,
+            fileBytes: bytes,
+            adapter,
+            register: SharedRegister.from(register.people),
+            retain,
+          },
           progress,
         )
-        const counts = countFates(loaded, await settleKeys(client, id))
-        const heldBecause = reasonsToHold(adapter, counts, previous)
-        await publish(context, client, { id, counts, heldBecause, file, actor: request.actor })
-        return report(id, identity, heldBecause.length > 0 ? 'held' : 'published', { counts, heldBecause, file })
+        const counts = countFates(loaded.counts, await settleKeys(client, id))
+        const heldBecause = [...reasonsToHold(adapter, counts, previous), ...absentColumnReasons(adapter, loaded)]
+        const outcome = { counts, heldBecause, furtherColumns: [...loaded.furtherColumns] }
+        await publish(context, client, { id, ...outcome, actor: request.actor })
+        return report(id, identity, heldBecause.length > 0 ? 'held' : 'published', outcome)
       } catch (error) {
         await fail(context, id, error)
         throw error
@@ -176,20 +191,34 @@ function reasonsToHold({ manifest }: Adapter, counts: DeliveryCounts, previous: 
   return reasons
 }
 
-interface Loaded {
+/** So many rows of a type and not one with the column: it is gone, or has another name now. */
+const TELLING_ROWS = 20
+
+/**
+ * Of a file whose rows say themselves which columns they have: mapped columns that none of the rows that need them had.
+ * A field that a department renames would otherwise be missing everywhere, and a rule that rests on it clear for ever.
+ */
+function absentColumnReasons({ mapper }: Adapter, { counts, absentColumns }: Loaded): string[] {
+  const needed = [...mapper.columnsOf]
+    .filter(([type]) => (counts.byType[type] ?? 0) >= TELLING_ROWS)
+    .flatMap(([, columns]) => columns)
+  return [...new Set(needed)].filter((column) => absentColumns.has(column)).map((column) => `column-absent:${column}`)
+}
+
+interface Outcome {
   readonly counts: DeliveryCounts
   readonly heldBecause: readonly string[]
-  readonly file: OpenedFile
+  readonly furtherColumns: readonly string[]
 }
 
 async function publish(
   { database, now }: IngestContext,
   client: pg.PoolClient,
-  { id, counts, heldBecause, file, actor }: Loaded & { id: string; actor: string },
+  { id, counts, heldBecause, furtherColumns, actor }: Outcome & { id: string; actor: string },
 ): Promise<void> {
   await attachPartition(client, id)
   await database.kysely.transaction().execute(async (transaction) => {
-    await setDeliveryOutcome(transaction, id, { counts, heldBecause, furtherColumns: [...file.furtherColumns] })
+    await setDeliveryOutcome(transaction, id, { counts, heldBecause, furtherColumns })
     const state = heldBecause.length > 0 ? 'held' : 'published'
     await changeDeliveryState(transaction, id, ['loading'], {
       state,
@@ -243,8 +272,7 @@ function report(
   id: string,
   { source, asOf }: { source: string; asOf: string },
   state: DeliveryState,
-  { counts, heldBecause, file }: Loaded,
+  { counts, heldBecause, furtherColumns }: Outcome,
 ): DeliveryReport {
-  const furtherColumns = [...file.furtherColumns]
   return { delivery: id, source, asOf, state, heldBecause, furtherColumns, repeated: false, ...counts }
 }

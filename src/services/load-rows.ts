@@ -1,34 +1,43 @@
 import type pg from 'pg'
 import type { Database } from '../db/connect.ts'
-import { CopyQueue, copyBytes, copyInto, copyText } from '../db/copy.ts'
+import { CopyQueue, copyInto } from '../db/copy.ts'
 import { partitionOf, RECORD_COLUMNS } from '../db/queries/records.ts'
 import type { IdentityHasher } from '../domain/identity-hash.ts'
-import { foldName, nameState } from '../domain/person-name.ts'
-import { joinKey } from '../domain/record-key.ts'
 import type { OpenedFile } from '../feeds/delivered-row.ts'
-import type { MappedRow, RowMapper, RowOutcome } from '../feeds/map-row.ts'
+import { isTextFormat } from '../feeds/readers/read-part.ts'
 import type { IdentityVault } from './identity-vault.ts'
+import type { Adapter } from './load-adapters.ts'
+import { loadInParts } from './load-parts.ts'
+import type { SharedRegister } from './shared-register.ts'
+import { addCounts, type LoadCounts, noRows, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
 
 export interface LoadRequest {
   readonly deliveryId: string
   readonly file: OpenedFile
-  readonly mapper: RowMapper
+  readonly path: string
+  readonly fileBytes: number
+  readonly adapter: Adapter
   readonly hasher: IdentityHasher
   readonly vault: IdentityVault
-  /** The register by number: hex of the number's hash -> hash of the name. */
-  readonly register: ReadonlyMap<string, Buffer>
+  readonly secret: Buffer
+  readonly register: SharedRegister
   readonly retain: 'all' | 'known'
+  /** A text file from this size on is read in parts by several threads; starting them takes as long as 20,000 rows. */
+  readonly partsFrom?: number
 }
 
-export interface LoadCounts {
-  rows: number
-  records: number
-  leads: number
-  unidentified: number
-  quarantined: number
-  dropped: number
-  organizations: number
+/** What was loaded, and what the rows told of the columns. */
+export interface Loaded {
+  readonly counts: LoadCounts
+  readonly furtherColumns: ReadonlySet<string>
+  /** Mapped columns that no row had, in a format whose rows say which they have. */
+  readonly absentColumns: ReadonlySet<string>
 }
+
+const PARTS_FROM = 4 << 20
+
+/** Takes lines of COPY's text format for one table; gives a promise where COPY is behind. */
+export type WriteLines = (table: RowTable, lines: string | Uint8Array) => Promise<void> | null
 
 /**
  * Reads a delivery's rows and loads them by COPY: sound rows into the delivery's own table, the others beside it, all
@@ -39,42 +48,39 @@ export async function loadRows(
   client: pg.ClientBase,
   request: LoadRequest,
   progress: (rows: number) => void,
-): Promise<LoadCounts> {
-  const { deliveryId, file, mapper, register, retain, hasher } = request
-  const counts: LoadCounts = {
-    rows: 0,
-    records: 0,
-    leads: 0,
-    unidentified: 0,
-    quarantined: 0,
-    dropped: 0,
-    organizations: 0,
-  }
-  const sinks = openSinks(deliveryId)
-  const isKept =
-    retain === 'known' ? (number: string) => register.has(hasher.number(number).toString('hex')) : undefined
-  const options = { date1904: file.date1904 ?? false }
-  const line = createLineWriter(request)
-
+): Promise<Loaded> {
+  const sinks = openSinks(request.deliveryId)
+  const write: WriteLines = (table, lines) => (lines.length > 0 ? sinks[table].queue.write(lines) : null)
+  const inParts = isTextFormat(request.adapter.manifest.file) && request.fileBytes >= (request.partsFrom ?? PARTS_FROM)
   const produce = async () => {
     try {
-      for await (const batch of file.rows()) {
-        for (const row of batch) {
-          counts.rows++
-          const wait = take(mapper.map(row, options, isKept), { counts, sinks, line })
-          if (wait) await wait
-        }
-        progress(counts.rows)
-      }
+      return await (inParts ? loadInParts(request, write, progress) : loadInOrder(request, write, progress))
     } finally {
-      for (const sink of Object.values(sinks)) sink.queue.close()
+      for (const table of ROW_TABLES) sinks[table].queue.close()
     }
   }
-  const consume = Object.values(sinks).map((sink, i) => copy(database, i === 0 ? client : null, sink))
-  const results = await Promise.allSettled([produce(), ...consume])
-  const failed = results.find((result) => result.status === 'rejected')
+  const copies = ROW_TABLES.map((table) => copy(database, table === 'records' ? client : null, sinks[table]))
+  const [produced, ...copied] = await Promise.allSettled([produce(), ...copies])
+  // Where COPY failed, the reader only says that it could not go on.
+  const failed = copied.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
-  return counts
+  if (produced.status === 'rejected') throw produced.reason
+  return produced.value
+}
+
+/** Reads the file from its beginning to its end in this thread. */
+async function loadInOrder(request: LoadRequest, write: WriteLines, progress: (rows: number) => void): Promise<Loaded> {
+  const { file, adapter } = request
+  const writer = new RowWriter({ ...request, mapper: adapter.mapper, date1904: file.date1904 ?? false })
+  const total = noRows()
+  for await (const batch of file.rows()) {
+    for (const row of batch) writer.take(row)
+    const { counts, lines } = writer.flush()
+    addCounts(total, counts)
+    for (const table of ROW_TABLES) await write(table, lines[table])
+    progress(total.rows)
+  }
+  return { counts: total, furtherColumns: file.furtherColumns, absentColumns: file.absentColumns }
 }
 
 interface Sink {
@@ -83,9 +89,7 @@ interface Sink {
   readonly queue: CopyQueue
 }
 
-type Sinks = Readonly<Record<'records' | 'leads' | 'unidentified' | 'quarantined', Sink>>
-
-function openSinks(deliveryId: string): Sinks {
+function openSinks(deliveryId: string): Readonly<Record<RowTable, Sink>> {
   const sink = (table: string, columns: readonly string[]): Sink => ({ table, columns, queue: new CopyQueue() })
   return {
     records: sink(partitionOf(deliveryId), RECORD_COLUMNS),
@@ -97,73 +101,14 @@ function openSinks(deliveryId: string): Sinks {
 
 async function copy(database: Database, own: pg.ClientBase | null, { table, columns, queue }: Sink): Promise<void> {
   const client = own ?? (await database.pool.connect())
+  let failure: unknown
   try {
     await copyInto(client, table, columns, queue)
   } catch (error) {
+    failure = error
     queue.fail(error)
     throw error
   } finally {
-    if (!own) (client as pg.PoolClient).release()
-  }
-}
-
-interface LineWriter {
-  record(row: MappedRow, personHash: Buffer, nameHash: Buffer): string
-  lead(row: MappedRow, personHash: Buffer): string
-  unidentified(row: MappedRow): string
-  quarantined(row: Extract<RowOutcome, { kind: 'quarantined' }>): string
-  /** Hashes of a row that has a valid number, and whether the register knows the number under another name. */
-  identify(row: MappedRow): { personHash: Buffer; nameHash: Buffer; isLead: boolean }
-}
-
-function createLineWriter({ deliveryId, hasher, vault, register }: LoadRequest): LineWriter {
-  const sealed = ({ identity }: MappedRow) =>
-    copyBytes(vault.seal({ name: identity.name, number: identity.number, address: identity.address }))
-  return {
-    record: (row, personHash, nameHash) =>
-      `${deliveryId}\t${copyBytes(personHash)}\t${row.line}\t${copyBytes(nameHash)}\t${nameState(row.identity.name)}\t` +
-      `${row.type}\t${row.void ? 'void' : 'record'}\t${row.rank}\t${copyText(joinKey(row.key))}\t` +
-      `${copyText(JSON.stringify(row.fields))}\n`,
-    lead: (row, personHash) => `${deliveryId}\t${copyBytes(personHash)}\t${row.line}\t${sealed(row)}\n`,
-    unidentified: (row) =>
-      `${deliveryId}\t${row.line}\t${row.type}\t${row.identity.unidentified}\t${sealed(row)}\t` +
-      `${copyText(JSON.stringify(row.fields))}\n`,
-    quarantined: (row) => `${deliveryId}\t${row.line}\t${copyText(row.column)}\t${row.code}\t${copyText(row.reason)}\n`,
-    identify: ({ identity }) => {
-      const personHash = hasher.number(identity.idNumber!)
-      const nameHash = hasher.name(foldName(identity.name))
-      const known = register.get(personHash.toString('hex'))
-      return { personHash, nameHash, isLead: known !== undefined && !known.equals(nameHash) }
-    },
-  }
-}
-
-/** Sends one row where it belongs and counts it; gives a promise where COPY is behind. */
-function take(
-  outcome: RowOutcome,
-  { counts, sinks, line }: { counts: LoadCounts; sinks: Sinks; line: LineWriter },
-): Promise<void> | null {
-  switch (outcome.kind) {
-    case 'dropped':
-      counts.dropped++
-      return null
-    case 'organization':
-      counts.organizations++
-      return null
-    case 'quarantined':
-      counts.quarantined++
-      return sinks.quarantined.queue.write(line.quarantined(outcome))
-    case 'record': {
-      if (outcome.identity.idNumber === null) {
-        counts.unidentified++
-        return sinks.unidentified.queue.write(line.unidentified(outcome))
-      }
-      const { personHash, nameHash, isLead } = line.identify(outcome)
-      counts.records++
-      const wait = sinks.records.queue.write(line.record(outcome, personHash, nameHash))
-      if (!isLead) return wait
-      counts.leads++
-      return sinks.leads.queue.write(line.lead(outcome, personHash)) ?? wait
-    }
+    if (!own) (client as pg.PoolClient).release(failure as Error | undefined)
   }
 }

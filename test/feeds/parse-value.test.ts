@@ -169,10 +169,16 @@ const PARSES: Readonly<Record<ParseName, Table>> = {
       [n('61'), '1900-03-01'],
       [n('43543'), '2019-03-19'],
       [n('43543.75'), '2019-03-19'],
+      [n('45000.0'), '2023-03-15'],
       [n('20260103'), '2026-01-03'],
     ],
     refuses: [
       '2026-02-29',
+      // A bare year, a month and what lies beyond the calendar are no serials that anyone meant.
+      n('2026'),
+      n('2026.1'),
+      n('202601'),
+      n('2000000'),
       '2026-02-30',
       '2026-13-01',
       '2026-00-10',
@@ -197,6 +203,8 @@ const PARSES: Readonly<Record<ParseName, Table>> = {
       ['2026-10', '2026-10'],
       ['2026/10', '2026-10'],
       ['２０２６１０', '2026-10'],
+      // A number is a month by its six digits; 2026.1 could be January or October.
+      [n('202610.0'), '2026-10'],
       // month also takes a date.
       ['2026-10-31', '2026-10'],
       ['20261001', '2026-10'],
@@ -205,7 +213,19 @@ const PARSES: Readonly<Record<ParseName, Table>> = {
       [n('202610'), '2026-10'],
       [n('43543'), '2019-03'],
     ],
-    refuses: ['202613', '202600', '2026-00', '2026', '10-2026', '2026-02-30', '十月', n('202613'), n('60')],
+    refuses: [
+      n('2026.1'),
+      n('2026'),
+      '202613',
+      '202600',
+      '2026-00',
+      '2026',
+      '10-2026',
+      '2026-02-30',
+      '十月',
+      n('202613'),
+      n('60'),
+    ],
   },
   letters: {
     takes: [
@@ -262,6 +282,8 @@ t.test('a workbook of the 1904 system counts its days from there', async (t) => 
 
 t.test('serials are the days that the calendar has', async (t) => {
   for (let serial = 61; serial < 60_000; serial += 997) {
+    // A number that reads as a bare year is refused: see the table.
+    if (serial >= 1900 && serial < 2200) continue
     const date = new Date(Date.UTC(1900, 2, 1) + (serial - 61) * 86_400_000).toISOString().slice(0, 10)
     t.equal(VALUE_PARSERS.date(n(String(serial)), { date1904: false }), date)
   }

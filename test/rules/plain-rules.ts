@@ -210,7 +210,7 @@ export function plainVerdicts(dossier: Dossier): Verdict[] {
       known('social-insurance', [member]) ? over(total(drawn, 'amount'), 3 * member.monthlyBenefits, drawn) : null,
     )
   }
-  for (const { id, employment, monthlyIncome } of members) {
+  for (const { id, employment, monthlyIncome, hasNumber } of members) {
     if (employment !== 'employed')
       verdicts.push({
         rule: 'wage-below-minimum',
@@ -224,7 +224,9 @@ export function plainVerdicts(dossier: Dossier): Verdict[] {
       say(
         'wage-below-minimum',
         id,
-        wage === null ? null : { warned: monthlyIncome < wage, measure: monthlyIncome, limit: wage, evidence: [] },
+        wage === null || !hasNumber
+          ? null
+          : { warned: monthlyIncome < wage, measure: monthlyIncome, limit: wage, evidence: [] },
       )
   }
   return verdicts

@@ -134,8 +134,7 @@ async function* once(lines: readonly string[]): AsyncGenerator<string> {
 }
 
 export interface Register {
-  /** Hex of the hash of the number -> hash of the name. */
-  readonly names: ReadonlyMap<string, Buffer>
+  readonly people: readonly { readonly personHash: Buffer; readonly nameHash: Buffer }[]
   /** When it was read, with microseconds. */
   readonly readAt: string
 }
@@ -145,11 +144,10 @@ export function readRegister(database: Database): Promise<Register> {
   return inTransaction(database, async (client) => {
     await client.query(`select pg_advisory_xact_lock_shared(${REGISTER_LOCK})`)
     const { rows: moments } = await client.query('select clock_timestamp()::text as now')
-    const { rows } = await client.query('select person_hash, name_hash from person where has_number')
-    return {
-      names: new Map(rows.map((row) => [row.person_hash.toString('hex'), row.name_hash])),
-      readAt: moments[0].now,
-    }
+    const { rows: people } = await client.query(
+      'select person_hash as "personHash", name_hash as "nameHash" from person where has_number',
+    )
+    return { people, readAt: moments[0].now }
   })
 }
 

@@ -1,6 +1,7 @@
 import { HeduiError } from '../../errors.ts'
+import { ByteLines } from './byte-lines.ts'
 import { FileBytes } from './file-bytes.ts'
-import { type LineWindow, quotedFields } from './quoted-fields.ts'
+import { quotedFields } from './quoted-fields.ts'
 import type { FilePart, TextFormat } from './read-part.ts'
 import { withoutReturn } from './text-lines.ts'
 
@@ -12,50 +13,6 @@ const MOST_HELD = 64 << 20
 
 const LINE_FEED = 10
 const QUOTE = 34
-
-/** Lines of some bytes that begin at a row, decoded as they are asked for. */
-class ByteLines implements LineWindow {
-  readonly #bytes: Buffer
-  readonly #decoder: TextDecoder
-  readonly #starts: number[]
-  readonly #atEnd: boolean
-  ended = false
-
-  constructor(bytes: Buffer, start: number, { decoder, atEnd }: { decoder: TextDecoder; atEnd: boolean }) {
-    this.#bytes = bytes
-    this.#decoder = decoder
-    this.#starts = [start]
-    this.#atEnd = atEnd
-  }
-
-  /** Where the lines end that were looked at. */
-  get reached(): number {
-    return this.#starts.at(-1)!
-  }
-
-  /** Where the line `ahead` lines on begins, or undefined where the bytes end before it does. */
-  startOf(ahead: number): number | undefined {
-    while (this.#starts.length <= ahead) {
-      const feed = this.#bytes.indexOf(LINE_FEED, this.#starts.at(-1)!)
-      if (feed === -1) return undefined
-      this.#starts.push(feed + 1)
-    }
-    return this.#starts[ahead]
-  }
-
-  peek(ahead = 0): string | undefined {
-    const start = this.startOf(ahead)
-    if (start === undefined || start >= this.#bytes.length) return this.#end()
-    const next = this.startOf(ahead + 1)
-    if (next === undefined && !this.#atEnd) return this.#end()
-    return this.#decoder.decode(this.#bytes.subarray(start, next === undefined ? undefined : next - 1))
-  }
-
-  #end(): undefined {
-    this.ended = this.#atEnd
-    return undefined
-  }
-}
 
 /** A row that was given up after its first line, and how far the reader had to look to know. */
 interface GivenUp {

@@ -11,6 +11,9 @@ import { BAD_CHARACTER, LONGEST_LINE } from './text-lines.ts'
 /** Names of further columns that are kept; a file that uses values as keys has as many as it has rows. */
 const MOST_FURTHER = 200
 
+/** Keys that are reported. Anything else could be a value used as a key, and a value can be a person's data. */
+const NAME_OF_FIELD = /^[A-Za-z_][A-Za-z_0-9.-]{0,31}$/
+
 /** Escapes can write what the encoding cannot hold: U+FFFD, NUL, half of a pair of surrogates. */
 const isBad = (text: string) => BAD_CHARACTER.test(text) || !text.isWellFormed()
 
@@ -65,7 +68,7 @@ class SeenColumns {
   add(record: Parsed): void {
     for (const key in record) {
       if (!this.#asked.has(key)) {
-        if (this.further.size < MOST_FURTHER) this.further.add(key)
+        if (this.further.size < MOST_FURTHER && NAME_OF_FIELD.test(key)) this.further.add(key)
       } else if (this.absent.size > 0) this.absent.delete(key)
     }
   }

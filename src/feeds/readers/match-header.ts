@@ -9,7 +9,9 @@ export interface MatchedHeader {
 }
 
 function missing(wanted: readonly string[], names: readonly string[], hint: string, place: Place): HeduiError {
-  const spare = names.filter((name) => name !== '')
+  // A name is suggested where the line is a header beyond doubt: in a file without one it would be a person's data.
+  const isHeader = names.length > wanted.length && names.every((name) => !/[\r\d]/.test(name))
+  const spare = isHeader ? names.filter((name) => name !== '') : []
   const list = wanted.map((column) => `${column}${didYouMean(column, spare)}`)
   const what = wanted.length === 1 ? 'a column' : `${wanted.length} columns`
   return new HeduiError(

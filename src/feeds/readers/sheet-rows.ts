@@ -77,10 +77,13 @@ export class SheetRows implements XmlHandler {
   }
 
   #openRow({ r }: Readonly<Record<string, string>>): void {
+    const before = this.#line
     this.#line = r === undefined ? this.#line + 1 : Number(r)
     if (!Number.isInteger(this.#line) || this.#line < 1 || this.#line > MOST_ROWS) {
       throw this.#broken(`a row has a number that is not from 1 to ${MOST_ROWS}`)
     }
+    // A later row replaces an earlier one of its key, so which one is later must be sure.
+    if (this.#line <= before) throw this.#broken('its rows are not in the order of their numbers')
     this.#cells = []
     this.#column = -1
   }

@@ -1,0 +1,88 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createIdentityHasher } from '../domain/identity-hash.ts'
+import { HeduiError } from '../errors.ts'
+import type { Manifest } from '../feeds/manifest.ts'
+import { compileManifest } from '../feeds/map-row.ts'
+import type { SeenComment } from '../feeds/readers/batch-lines.ts'
+import { compileDropper } from '../feeds/readers/drop-strangers.ts'
+import { type FilePart, isTextFormat, type PartColumns, readPart } from '../feeds/readers/read-part.ts'
+import { createIdentityVault } from './identity-vault.ts'
+import { SharedRegister } from './shared-register.ts'
+import { type LoadCounts, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
+
+/** What a worker is given when it starts. */
+export interface WorkerSetup {
+  readonly manifest: Manifest
+  readonly columns: PartColumns
+  readonly path: string
+  readonly deliveryId: string
+  readonly secret: Uint8Array
+  readonly register: SharedArrayBuffer
+  readonly retain: 'all' | 'known'
+}
+
+/** What a worker has made of a part of the file. */
+export interface LoadedPart {
+  readonly index: number
+  readonly counts: LoadCounts
+  readonly comments: { readonly seen: SeenComment[]; readonly rows: number }
+  readonly seen: { readonly further: readonly string[]; readonly absent: readonly string[] } | null
+  readonly lines: Readonly<Record<RowTable, Uint8Array>>
+}
+
+export type WorkerAnswer =
+  | LoadedPart
+  | {
+      readonly index: number
+      readonly failure: { readonly code: string | null; readonly message: string; readonly place: object }
+    }
+
+const setup = workerData as WorkerSetup
+const { manifest, columns, path, deliveryId, retain } = setup
+const format = manifest.file
+const mapper = compileManifest(manifest)
+const secret = Buffer.from(setup.secret)
+const hasher = createIdentityHasher(secret)
+const register = SharedRegister.of(setup.register)
+const writer = new RowWriter({
+  deliveryId,
+  mapper,
+  hasher,
+  vault: createIdentityVault(secret),
+  register,
+  retain,
+  date1904: false,
+})
+const dropper =
+  retain === 'known' ? compileDropper(manifest, columns.names, (number) => !register.has(hasher.number(number))) : null
+
+async function load(given: FilePart): Promise<LoadedPart> {
+  if (!isTextFormat(format)) throw new Error('a workbook has no parts')
+  const kept = dropper?.(given, columns.rowsFrom) ?? { bytes: given.bytes, dropped: 0 }
+  const { part, rows } = readPart({ ...given, bytes: kept.bytes }, format, columns, path)
+  for await (const batch of rows) for (const row of batch) writer.take(row)
+  writer.addDropped(kept.dropped)
+  const { counts, lines } = writer.flush()
+  const { seen } = part
+  const bytes = ROW_TABLES.map((table) => [table, Buffer.from(lines[table])] as const)
+  return {
+    index: given.index,
+    counts,
+    comments: { seen: part.comments.seen, rows: part.comments.rows + kept.dropped },
+    seen: seen && { further: [...seen.further], absent: [...seen.absent] },
+    lines: Object.fromEntries(bytes) as unknown as LoadedPart['lines'],
+  }
+}
+
+parentPort!.on('message', async (part: FilePart) => {
+  try {
+    parentPort!.postMessage(await load(part))
+  } catch (error) {
+    const { message } = error as Error
+    const failure =
+      error instanceof HeduiError
+        ? { code: error.code, message, place: error.place }
+        : { code: null, message: (error as Error).stack ?? message, place: {} }
+    parentPort!.postMessage({ index: part.index, failure })
+  }
+})
