@@ -26,7 +26,8 @@ import type { OpenedFile } from '../feeds/delivered-row.ts'
 import { openFile } from '../feeds/readers/open-file.ts'
 import type { IdentityVault } from './identity-vault.ts'
 import { type Adapter, type Adapters, requireAdapter } from './load-adapters.ts'
-import { type Loaded, loadRows } from './load-rows.ts'
+import type { Loaded, Parts } from './load-request.ts'
+import { loadRows } from './load-rows.ts'
 import { SharedRegister } from './shared-register.ts'
 import type { LoadCounts } from './write-rows.ts'
 
@@ -48,8 +49,7 @@ export interface IngestContext {
   readonly hasher: IdentityHasher
   readonly vault: IdentityVault
   readonly secret: Buffer
-  /** From which size on a text file is read by several threads, in bytes. */
-  readonly partsFrom?: number
+  readonly parts?: Parts
   /** Whether this is the demonstration's own file: anything else makes the database more than a demonstration. */
   readonly demo?: boolean
   now(): Date

@@ -4,7 +4,7 @@ import { CATALOGUE, type ErrorCode, HeduiError } from '../errors.ts'
 import { BatchLines } from '../feeds/readers/batch-lines.ts'
 import { cutParts } from '../feeds/readers/cut-parts.ts'
 import { type FilePart, isTextFormat } from '../feeds/readers/read-part.ts'
-import type { Loaded, LoadRequest, WriteLines } from './load-rows.ts'
+import { type Loaded, type LoadRequest, PARTS, type WriteLines } from './load-request.ts'
 import type { LoadedPart, WorkerAnswer, WorkerSetup } from './load-worker.ts'
 import { addCounts, noRows, ROW_TABLES } from './write-rows.ts'
 
@@ -35,7 +35,8 @@ export async function loadInParts(
     progress(total.rows)
   }
   try {
-    for await (const part of cutParts(path, format, names.length)) await pool.give(part, take)
+    for await (const part of cutParts(path, format, names.length, (request.parts ?? PARTS).bytes))
+      await pool.give(part, take)
     await pool.finish()
     return { counts: total, ...(inOrder.finish() ?? file) }
   } finally {

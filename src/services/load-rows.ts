@@ -2,42 +2,10 @@ import type pg from 'pg'
 import type { Database } from '../db/connect.ts'
 import { CopyQueue, copyInto } from '../db/copy.ts'
 import { partitionOf, RECORD_COLUMNS } from '../db/queries/records.ts'
-import type { IdentityHasher } from '../domain/identity-hash.ts'
-import type { OpenedFile } from '../feeds/delivered-row.ts'
 import { isTextFormat } from '../feeds/readers/read-part.ts'
-import type { IdentityVault } from './identity-vault.ts'
-import type { Adapter } from './load-adapters.ts'
 import { loadInParts } from './load-parts.ts'
-import type { SharedRegister } from './shared-register.ts'
-import { addCounts, type LoadCounts, noRows, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
-
-export interface LoadRequest {
-  readonly deliveryId: string
-  readonly file: OpenedFile
-  readonly path: string
-  readonly fileBytes: number
-  readonly adapter: Adapter
-  readonly hasher: IdentityHasher
-  readonly vault: IdentityVault
-  readonly secret: Buffer
-  readonly register: SharedRegister
-  readonly retain: 'all' | 'known'
-  /** A text file from this size on is read in parts by several threads; starting them takes as long as 20,000 rows. */
-  readonly partsFrom?: number
-}
-
-/** What was loaded, and what the rows told of the columns. */
-export interface Loaded {
-  readonly counts: LoadCounts
-  readonly furtherColumns: ReadonlySet<string>
-  /** Mapped columns that no row had, in a format whose rows say which they have. */
-  readonly absentColumns: ReadonlySet<string>
-}
-
-const PARTS_FROM = 4 << 20
-
-/** Takes lines of COPY's text format for one table; gives a promise where COPY is behind. */
-export type WriteLines = (table: RowTable, lines: string | Uint8Array) => Promise<void> | null
+import { type Loaded, type LoadRequest, PARTS, type WriteLines } from './load-request.ts'
+import { addCounts, noRows, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
 
 /**
  * Reads a delivery's rows and loads them by COPY: sound rows into the delivery's own table, the others beside it, all
@@ -51,7 +19,7 @@ export async function loadRows(
 ): Promise<Loaded> {
   const sinks = openSinks(request.deliveryId)
   const write: WriteLines = (table, lines) => (lines.length > 0 ? sinks[table].queue.write(lines) : null)
-  const inParts = isTextFormat(request.adapter.manifest.file) && request.fileBytes >= (request.partsFrom ?? PARTS_FROM)
+  const inParts = isTextFormat(request.adapter.manifest.file) && request.fileBytes >= (request.parts ?? PARTS).from
   const produce = async () => {
     try {
       return await (inParts ? loadInParts(request, write, progress) : loadInOrder(request, write, progress))

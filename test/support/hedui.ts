@@ -3,14 +3,14 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import type t from 'tap'
+import type { Test as TapTest } from 'tap'
 import { type Config, loadConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/connect.ts'
 import { openEmbeddedServer } from '../../src/db/embedded-server.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { type Hedui, openHedui } from '../../src/services/open-hedui.ts'
 
-type Test = typeof t
+type Test = Pick<TapTest, 'teardown'>
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The sample county of an independent program, where it lies beside the project. */

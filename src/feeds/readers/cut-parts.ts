@@ -5,9 +5,6 @@ import { quotedFields } from './quoted-fields.ts'
 import type { FilePart, TextFormat } from './read-part.ts'
 import { withoutReturn } from './text-lines.ts'
 
-/** A part is about this long: large enough that handing it over costs nothing, small enough that few are in memory. */
-export const PART_BYTES = 2 << 20
-
 /** Longer without the end of a row, it is no file of rows. */
 const MOST_HELD = 64 << 20
 
@@ -65,13 +62,14 @@ function countLines(bytes: Buffer): number {
 
 /**
  * The bytes of a text file in parts that begin and end at row boundaries, so that each can be read by itself and all
- * together give the rows of the whole. `width` is the number of the file's columns.
+ * together give the rows of the whole. `width` is the number of the file's columns,
+ * `partBytes` about how long a part is.
  */
 export async function* cutParts(
   path: string,
   format: TextFormat,
   width: number,
-  { partBytes = PART_BYTES }: { readonly partBytes?: number } = {},
+  partBytes: number,
 ): AsyncGenerator<FilePart> {
   const file = await FileBytes.open(path)
   const options = { width, decoder: new TextDecoder(format.encoding, { ignoreBOM: true }) }

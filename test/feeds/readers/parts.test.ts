@@ -47,7 +47,7 @@ async function readParts(format: TextFormat, columns: PartColumns, partBytes: nu
   const rows: DeliveredRow[] = []
   const batch = new BatchLines('comment' in format ? format.comment : undefined, file)
   try {
-    for await (const part of cutParts(file, format, columns.names.length, { partBytes })) {
+    for await (const part of cutParts(file, format, columns.names.length, partBytes)) {
       const read = readPart(part, format, columns, file)
       await collect(read.rows, rows)
       batch.addPart(read.part.comments)

@@ -1,0 +1,41 @@
+import type { IdentityHasher } from '../domain/identity-hash.ts'
+import type { OpenedFile } from '../feeds/delivered-row.ts'
+import type { IdentityVault } from './identity-vault.ts'
+import type { Adapter } from './load-adapters.ts'
+import type { SharedRegister } from './shared-register.ts'
+import type { LoadCounts, RowTable } from './write-rows.ts'
+
+export interface LoadRequest {
+  readonly deliveryId: string
+  readonly file: OpenedFile
+  readonly path: string
+  readonly fileBytes: number
+  readonly adapter: Adapter
+  readonly hasher: IdentityHasher
+  readonly vault: IdentityVault
+  readonly secret: Buffer
+  readonly register: SharedRegister
+  readonly retain: 'all' | 'known'
+  readonly parts?: Parts
+}
+
+/** What was loaded, and what the rows told of the columns. */
+export interface Loaded {
+  readonly counts: LoadCounts
+  readonly furtherColumns: ReadonlySet<string>
+  /** Mapped columns that no row had, in a format whose rows say which they have. */
+  readonly absentColumns: ReadonlySet<string>
+}
+
+/** How a text file is read in parts by several threads. */
+export interface Parts {
+  /** From which size of the file on, in bytes; starting threads takes as long as 20,000 rows. */
+  readonly from: number
+  /** How long a part is, in bytes: handing it over should cost nothing, and a few should not fill the memory. */
+  readonly bytes: number
+}
+
+export const PARTS: Parts = { from: 4 << 20, bytes: 2 << 20 }
+
+/** Takes lines of COPY's text format for one table; gives a promise where COPY is behind. */
+export type WriteLines = (table: RowTable, lines: string | Uint8Array) => Promise<void> | null
