@@ -1,3 +1,4 @@
+import { asSourceError } from '../services/as-source-error.ts'
 import { type Hedui, openHedui } from '../services/open-hedui.ts'
 import type { CommandInput } from './command.ts'
 
@@ -39,8 +40,10 @@ export async function withHedui<T>(
     await hedui.close()
     return result
   } catch (error) {
-    await (error instanceof Interrupted ? hedui.abandon() : hedui.close())
-    throw error
+    const failure = asSourceError(error)
+    // With the database gone there is nothing to wait for.
+    await (failure || error instanceof Interrupted ? hedui.abandon() : hedui.close()).catch(() => {})
+    throw failure ?? error
   } finally {
     signals.stop()
   }

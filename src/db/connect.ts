@@ -66,6 +66,29 @@ export function databaseError(error: unknown, connectionString: string): HeduiEr
   )
 }
 
+/** Classes of SQLSTATE that are about the server and not about a statement: connection, resources, operator, system. */
+const FAILURE_STATES = /^(08|53|57P|58|28|3D000|55000)/
+const FAILURE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'])
+/** What the driver says without a code. */
+const FAILURE_WORDS =
+  /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/i
+
+/**
+ * The error of a database that cannot be used (gone, full, overloaded) as HeduiError SOURCE_DATABASE, or null for any
+ * other error. Of the driver's message only the SQLSTATE is told: a message may hold values of a row.
+ */
+export function databaseFailure(error: unknown): HeduiError | null {
+  if (error instanceof HeduiError) return null
+  const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: unknown }
+  const state = typeof code === 'string' ? code : ''
+  const failed = FAILURE_STATES.test(state) || FAILURE_CODES.has(state) || FAILURE_WORDS.test(String(message))
+  if (!failed) return null
+  const full = state === '53100' ? ': its disk is full' : ''
+  return new HeduiError('SOURCE_DATABASE', `the database cannot be used${full}${state ? ` (${state})` : ''}`, {
+    cause: error,
+  })
+}
+
 /** Opens a pool and makes sure that the database answers. Throws HeduiError SOURCE_DATABASE with the reason. */
 export async function connect(connectionString: string, { connections = 10 } = {}): Promise<Database> {
   const pool = new pg.Pool({
@@ -79,6 +102,8 @@ export async function connect(connectionString: string, { connections = 10 } = {
   })
   // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {})
+  // So would one in use without a listener of its own; the statement under way fails as well and tells.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await pool.query('select 1')
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { describeSchemaErrors } from '../domain/schema-errors.ts'
 import { CATALOGUE, type ErrorCode, HeduiError } from '../errors.ts'
+import { asSourceError } from '../services/as-source-error.ts'
 
 /** RFC 9457, with the code of the catalogue and what is wrong field by field. */
 export const PROBLEM_SCHEMA = {
@@ -45,7 +46,8 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 }
 
 /** Answers an error: what the caller can mend in words, a defect with an opaque body and a full log. */
-export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+export function answerError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const error = asSourceError(thrown) ?? thrown
   if (error instanceof HeduiError) {
     if (error.status >= 500) request.log.error({ err: error }, 'cannot answer')
     sendError(reply, error)

@@ -1,0 +1,83 @@
+import t from 'tap'
+import { type Outcome, run } from '../support/cli.ts'
+
+/** No database answers here: what is refused as wrong usage is refused before one is asked for. */
+const NOWHERE = { DATABASE_URL: 'postgres://x:open-sesame@127.0.0.1:1/none' }
+
+const AT_ONCE = 3
+
+const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [[], /hedui ingest|ingest SOURCE FILE/],
+  [['chek'], /no command "chek".*did you mean check\?/],
+  [['household', 'import'], /did you mean households import\?/],
+  [['households'], /say which: hedui households import/],
+  [['deliveries'], /deliveries list.*deliveries release/],
+  [['check'], /say which households/],
+  [['check', '--all', '--region', '36'], /say which households/],
+  [['check', '--all', 'H1'], /say which households/],
+  [['check', '--al'], /--al.*usage: hedui check/s],
+  [['check', '--all', '--as-of', '2026-02-30'], /--as-of must be a real date/],
+  [['check', '--region', 'abc'], /--region must be digits/],
+  [['ingest', 'vehicle'], /FILE is missing.*usage: hedui ingest/s],
+  [['ingest', 'vehicle', 'a.csv', 'b.csv'], /too many words: b\.csv/],
+  [['ingest', 'vehicle', 'a.csv', '--retain', 'some'], /--retain must be all or known/],
+  [['sample', '--households', '0', '--out', 'x'], /--households must be a whole number from 1/],
+  [['sample'], /--out is missing/],
+  [['serve', '--port', 'high'], /--port must be a whole number/],
+  [['demo', '--households', '-5'], /--households/],
+]
+
+t.test('wrong usage ends with 2 and says what is right', async (t) => {
+  const outcomes: [readonly string[], RegExp, Outcome][] = []
+  for (let i = 0; i < WRONG.length; i += AT_ONCE) {
+    const some = WRONG.slice(i, i + AT_ONCE).map(
+      async ([args, says]) => [args, says, await run(args, NOWHERE)] as const,
+    )
+    for (const [args, says, outcome] of await Promise.all(some)) outcomes.push([args, says, outcome])
+  }
+  for (const [args, says, { code, stdout, stderr }] of outcomes) {
+    const words = args.join(' ')
+    t.equal(code, 2, words)
+    t.match(args.length === 0 ? stdout : stderr, says, words)
+    if (args.length > 0) t.equal(stdout, '', `${words}: nothing on stdout`)
+  }
+})
+
+t.test('an act of a person without --actor is refused before anything is opened', async (t) => {
+  for (const args of [
+    ['deliveries', 'release', 'x'],
+    ['deliveries', 'discard', 'x'],
+    ['households', 'import', 'x', '--allow-renames'],
+  ]) {
+    const { code, stderr } = await run(args, NOWHERE)
+    t.match(stderr, /INPUT_ACTOR .*--actor NAME/)
+    t.equal(code, 1)
+  }
+})
+
+t.test('--help ends with 0 and lists the commands', async (t) => {
+  const all = await run(['--help'], NOWHERE)
+  t.equal(all.code, 0)
+  for (const command of [
+    'demo',
+    'households import',
+    'ingest',
+    'check',
+    'deliveries list',
+    'deliveries release',
+    'deliveries discard',
+    'quarantine show',
+    'rules check',
+    'rules list',
+    'serve',
+    'migrate',
+    'sample',
+    'keys backup',
+    'keys restore',
+    'doctor',
+  ]) {
+    t.ok(all.stdout.includes(`  ${command}`), command)
+  }
+  const one = await run(['ingest', '--help'], NOWHERE)
+  t.match(one, { code: 0, stdout: /ingest SOURCE FILE.*--retain all\|known/ })
+})
