@@ -35,6 +35,8 @@ const MOST_WAITING = 4 << 20
 /** A queue between producers and COPY: `write` waits when COPY is behind, `close` ends it. */
 export class CopyQueue implements AsyncIterable<string | Uint8Array> {
   #chunks: (string | Uint8Array)[] = []
+  /** Chunks before it are gone; moving the others up for each would cost the square of their number. */
+  #head = 0
   #size = 0
   #closed = false
   #wakeReader: (() => void) | null = null
@@ -70,8 +72,14 @@ export class CopyQueue implements AsyncIterable<string | Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array> {
     for (;;) {
-      const chunk = this.#chunks.shift()
+      const chunk = this.#chunks[this.#head]
       if (chunk !== undefined) {
+        this.#head += 1
+        // What is gone is let go of now and then; the queue may never be empty.
+        if (this.#head === this.#chunks.length || this.#head === 64) {
+          this.#chunks = this.#chunks.slice(this.#head)
+          this.#head = 0
+        }
         this.#size -= chunk.length
         if (this.#size < MOST_WAITING) this.#wakeWriters()
         yield chunk
