@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process'
 
 const STEPS = [
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
-  ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']],
+  [
+    'lint and format',
+    [
+      'node_modules/@biomejs/biome/bin/biome',
+      'ci',
+      '--error-on-warnings',
+      ...(process.stdout.isTTY ? [] : ['--colors=off']),
+      '.',
+    ],
+  ],
   ['who imports whom', ['test/layout.test.ts']],
   ['rules', ['src/main.ts', 'rules', 'check']],
 ]
