@@ -18,6 +18,8 @@ export interface Config {
   readonly adaptersFolder: string
   readonly logLevel: string
   readonly port: number
+  /** HEDUI_RETENTION_DAYS: for how long the rows of a superseded delivery are kept. */
+  readonly retentionDays: number
   /** The operating system's name of the user, for the audit where no --actor is asked for. */
   readonly user: string
 }
@@ -52,6 +54,10 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new HeduiError('DEFINITION_SETTING', 'HEDUI_PORT must be a port number, 0 to 65535')
   }
+  const retentionDays = Number(env.HEDUI_RETENTION_DAYS || 400)
+  if (!Number.isInteger(retentionDays) || retentionDays < 0 || retentionDays > 36_500) {
+    throw new HeduiError('DEFINITION_SETTING', 'HEDUI_RETENTION_DAYS must be a whole number of days, 0 to 36500')
+  }
   const databaseUrl = env.DATABASE_URL || null
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new HeduiError('DEFINITION_SETTING', 'DATABASE_URL must begin with postgres:// or postgresql://')
@@ -66,6 +72,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     adaptersFolder: folder('HEDUI_ADAPTERS', join(root, 'adapters')),
     logLevel,
     port,
+    retentionDays,
     user: env.SUDO_USER || env.USER || env.LOGNAME || 'unknown',
   })
 }

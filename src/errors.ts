@@ -16,6 +16,7 @@ export const CATALOGUE = {
   INPUT_NOT_FOUND: [404, 'there is no such thing'],
   INPUT_ACTOR: [400, 'an act of a person needs --actor NAME'],
   INPUT_FILE: [400, 'the file cannot be read or written'],
+  INPUT_PASSWORD: [400, 'the archive is encrypted and the password is missing or wrong'],
   INPUT_MEDIA_TYPE: [415, 'the body must be application/json'],
   INPUT_TOO_LARGE: [413, 'the body is larger than allowed'],
   INPUT_FORBIDDEN: [403, 'only requests from this machine are answered until tokens are configured'],

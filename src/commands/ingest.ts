@@ -6,12 +6,15 @@ import { withHedui } from './with-hedui.ts'
 
 export const ingest: Command = {
   name: 'ingest',
-  usage: 'ingest SOURCE FILE [--as-of DATE] [--region CODE] [--retain all|known] [--actor NAME] [--json]',
-  summary: 'take the file of a department: read, identify, load, publish or hold',
+  usage:
+    'ingest SOURCE FILE [--as-of DATE] [--region CODE] [--retain all|known] [--mode snapshot|delta] [--password-file FILE] [--actor NAME] [--json]',
+  summary: 'take the file of a department, also gzipped or zipped: read, identify, load, publish or hold',
   options: {
     'as-of': { type: 'string' },
     region: { type: 'string' },
     retain: { type: 'string' },
+    mode: { type: 'string' },
+    'password-file': { type: 'string' },
     actor: { type: 'string' },
     ...JSON_OPTION,
   },
@@ -25,6 +28,11 @@ export const ingest: Command = {
     if (retain !== undefined && retain !== 'all' && retain !== 'known') {
       throw new HeduiError('INPUT_USAGE', '--retain must be all or known')
     }
+    const passwordFile = textOf(input, 'password-file')
+    const mode = textOf(input, 'mode')
+    if (mode !== undefined && mode !== 'snapshot' && mode !== 'delta') {
+      throw new HeduiError('INPUT_USAGE', '--mode must be snapshot or delta')
+    }
     return withHedui(input, async (hedui) => {
       const progress = terminal.progress(source, 'rows')
       const report = await ingestDelivery(
@@ -36,6 +44,8 @@ export const ingest: Command = {
           ...(asOf ? { asOf } : {}),
           ...(region ? { region } : {}),
           ...(retain ? { retain } : {}),
+          ...(mode ? { mode } : {}),
+          ...(passwordFile ? { passwordFile: resolve(config.callerFolder, passwordFile) } : {}),
         },
         (rows) => progress.update(rows),
       ).finally(() => progress.end())
@@ -50,6 +60,7 @@ const HELD = {
   empty: 'the file has no rows',
   'quarantined-share': 'more of its rows are quarantined than the adapter allows',
   'row-count': 'it has less than half the rows of the delivery before',
+  overlap: 'fewer of the people of the delivery before are in it than the adapter demands',
 } as Readonly<Record<string, string>>
 
 /** Why a delivery is held, in words. */

@@ -32,6 +32,9 @@ table delivery
   register_at timestamp with time zone not null
   received_at timestamp with time zone not null
   published_at timestamp with time zone
+  quality json
+  mode text not null default 'snapshot'::text
+  constraint delivery_mode_check CHECK ((mode = ANY (ARRAY['snapshot'::text, 'delta'::text])))
   constraint delivery_pkey PRIMARY KEY (id)
   constraint delivery_retain_check CHECK ((retain = ANY (ARRAY['all'::text, 'known'::text])))
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['loading'::text, 'held'::text, 'published'::text, 'discarded'::text, 'failed'::text])))

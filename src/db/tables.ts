@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { QualityReport } from '../domain/quality-report.ts'
 
 /** The tables as Kysely types them; src/db/schema.sql is what the migrations make of them. */
 
@@ -41,10 +42,12 @@ export interface Tables {
     file_bytes: number
     adapter_version: string
     retain: 'all' | 'known'
+    mode: Generated<DeliveryMode>
     state: DeliveryState
     counts: MaybeJson<DeliveryCounts>
     held_because: MaybeJson<string[]>
     further_columns: MaybeJson<string[]>
+    quality: MaybeJson<QualityReport>
     register_at: Timestamp
     received_at: Timestamp
     published_at: Timestamp | null
@@ -109,6 +112,8 @@ export interface Tables {
     subject: Json<unknown>
   }
 }
+
+export type DeliveryMode = 'snapshot' | 'delta'
 
 export type DeliveryState = 'loading' | 'held' | 'published' | 'discarded' | 'failed'
 

@@ -55,7 +55,11 @@ export interface Manifest {
   readonly trust: 'verified' | 'unverified'
   readonly freshnessDays: number
   readonly maxQuarantinedShare: number
+  /** Share of the people of the delivery before that must be in a snapshot, or it is held. */
+  readonly minOverlap: number
   readonly retain: 'all' | 'known'
+  /** Whether a file is all that the source holds, or what has changed since the snapshot before. */
+  readonly mode: 'snapshot' | 'delta'
   readonly file: FileFormat
   readonly identity: {
     readonly name: string
@@ -118,7 +122,9 @@ const MANIFEST_SCHEMA = object(['id', 'title', 'owner', 'freshnessDays', 'file',
   trust: { enum: ['verified', 'unverified'] },
   freshnessDays: { type: 'integer', minimum: 0 },
   maxQuarantinedShare: { type: 'number', minimum: 0, maximum: 1 },
+  minOverlap: { type: 'number', minimum: 0, maximum: 1 },
   retain: { enum: ['all', 'known'] },
+  mode: { enum: ['snapshot', 'delta'] },
   file: {
     type: 'object',
     required: ['format'],
@@ -185,7 +191,7 @@ const FILE_DEFAULTS = {
   xlsx: {},
 } as const
 
-type Defaulted = 'trust' | 'maxQuarantinedShare' | 'retain' | 'examples'
+type Defaulted = 'trust' | 'maxQuarantinedShare' | 'minOverlap' | 'retain' | 'mode' | 'examples'
 type RawManifest = Omit<Manifest, Defaulted> & Partial<Pick<Manifest, Defaulted>>
 
 /**
@@ -198,7 +204,9 @@ export function parseManifest(yamlText: string, fileName: string): Manifest {
   const manifest = {
     trust: 'verified',
     maxQuarantinedShare: 0.05,
+    minOverlap: 0.5,
     retain: 'all',
+    mode: 'snapshot',
     examples: [],
     ...raw,
     file: { ...FILE_DEFAULTS[raw.file.format], ...raw.file },

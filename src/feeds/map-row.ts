@@ -52,7 +52,7 @@ export interface RowMapper {
 /** Stars, or a run of x where digits belong; one X alone is a check digit. */
 const MASKED = /[*＊]|[xX]{2}/
 
-const isBlank = (cell: Cell): cell is undefined =>
+export const isBlank = (cell: Cell): cell is undefined =>
   cell === undefined || (typeof cell === 'string' && cell.trim() === '')
 const textOf = (cell: Cell) =>
   cell === undefined ? '' : (cell instanceof NumberCell ? (numberAsText(cell) ?? cell.text) : cell).trim()

@@ -70,7 +70,7 @@ export async function checkHouseholds(
         for (const line of lines) await write(line)
         progress(Math.min(start + CHUNK, ids.length), ids.length)
       }
-      const deliveries = gather.deliveries.map(({ id }) => id)
+      const deliveries = gather.deliveries.flatMap(({ layers }) => layers.map(({ id }) => id))
       const times = { startedAt, finishedAt: context.now() }
       const done = tally.counts()
       await insertRun(client, { id: run, ...request, ruleSet: ruleSet.version, deliveries, ...times, counts: done })
@@ -130,7 +130,7 @@ export async function prepareGather(
   const deliveries = (await listUsableDeliveries(reader, asOf)).filter(({ source }) => ruleSet.sources.includes(source))
   await holdPartitions(
     reader,
-    deliveries.map(({ id }) => id),
+    deliveries.flatMap(({ layers }) => layers.map(({ id }) => id)),
   )
   return { reader, adapters, sources: ruleSet.sources, deliveries, asOf }
 }

@@ -8,6 +8,7 @@ import { type HouseholdFacts, isAuthorized, type PersonFacts } from '../domain/h
 import { showKey } from '../domain/record-key.ts'
 import type { RecordFields, RecordTypeName } from '../domain/record-types.ts'
 import type { Adapters } from './load-adapters.ts'
+import { stackLayers } from './stack-layers.ts'
 
 /** A household whose records are to be gathered: from the register, or as an application brings it. */
 export interface Candidate {
@@ -35,8 +36,8 @@ export interface GatherContext {
 }
 
 /**
- * The delivery of a source that a household uses: the one whose region is the longest prefix of the household's, and
- * of those the latest; never two (design §6).
+ * The delivery of a source that a household uses: the one whose region is the longest prefix of the household's; never
+ * two (design §6).
  */
 export function chooseDelivery(
   deliveries: readonly UsableDelivery[],
@@ -62,7 +63,7 @@ export async function gatherDossiers(context: GatherContext, candidates: readonl
       delivery: chooseDelivery(context.deliveries, source, household.region),
     })),
   )
-  const ids = new Set(chosen.flat().flatMap(({ delivery }) => delivery?.id ?? []))
+  const ids = new Set(chosen.flat().flatMap(({ delivery }) => delivery?.layers.map(({ id }) => id) ?? []))
   const hashes = new Map<string, Buffer>()
   for (const { people } of candidates) {
     for (const { facts, personHash } of people) if (facts.hasNumber) hashes.set(personHash.toString('hex'), personHash)
@@ -83,18 +84,21 @@ interface Gathered {
 }
 
 function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, { uses, byPerson }: Gathered): Dossier {
-  const deliveries = new Map(uses.flatMap(({ delivery }) => (delivery ? [[delivery.id, delivery] as const] : [])))
   const records: DossierRecord[] = []
   const leads: Lead[] = []
   for (const person of candidate.people) {
     if (!person.facts.hasNumber) continue
-    for (const row of byPerson.get(person.personHash.toString('hex')) ?? []) {
-      const delivery = deliveries.get(row.delivery_id)
+    const rows = byPerson.get(person.personHash.toString('hex')) ?? []
+    for (const { delivery } of uses) {
       if (!delivery || !isAuthorized(person.facts, delivery.source, asOf)) continue
+      const layers = delivery.layers.map((layer) => layer.id)
+      const own = rows.filter((row) => layers.includes(row.delivery_id))
       // A masked or missing name is nobody's name, whatever the register holds.
-      const same = row.name_state === 'given' && row.name_hash.equals(person.nameHash)
-      if (!same) leads.push(toLead(row, delivery, person.facts.id))
-      else if (row.fate === 'record') records.push(toRecord(row, delivery, { person: person.facts.id, adapters }))
+      const isSame = (row: GatheredRecord) => row.name_state === 'given' && row.name_hash.equals(person.nameHash)
+      for (const row of own) if (!isSame(row)) leads.push(toLead(row, delivery, person.facts.id))
+      for (const row of stackLayers(own.filter(isSame), layers)) {
+        records.push(toRecord(row, delivery, { person: person.facts.id, adapters }))
+      }
     }
   }
   const people = candidate.people.map(({ facts }) => facts)
@@ -139,13 +143,13 @@ function toUse(
 
 const LEAD_WHY = { given: 'name-differs', missing: 'name-missing', masked: 'name-masked' } as const
 
-function toLead(row: GatheredRecord, { source, id }: UsableDelivery, person: string): Lead {
-  return { source, person, row: row.row, delivery: id, why: LEAD_WHY[row.name_state] }
+function toLead(row: GatheredRecord, { source }: UsableDelivery, person: string): Lead {
+  return { source, person, row: row.row, delivery: row.delivery_id, why: LEAD_WHY[row.name_state] }
 }
 
 function toRecord(
   row: GatheredRecord,
-  { source, id, asOf }: UsableDelivery,
+  { source, layers }: UsableDelivery,
   { person, adapters }: { person: string; adapters: Adapters },
 ): DossierRecord {
   const type = row.type as RecordTypeName
@@ -153,9 +157,9 @@ function toRecord(
     type,
     person,
     source,
-    delivery: id,
+    delivery: row.delivery_id,
     row: row.row,
-    asOf,
+    asOf: layers.find(({ id }) => id === row.delivery_id)!.asOf,
     key: row.key,
     shownKey: showKey(row.key, adapters.get(source)!.sensitiveKeyParts.get(type)),
     fields: row.fields as RecordFields,

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type pg from 'pg'
-import type { Database } from '../db/connect.ts'
+import type { Config } from '../config.ts'
+import { type Database, databaseFailure } from '../db/connect.ts'
 import {
   changeDeliveryState,
   type Delivery,
@@ -21,14 +21,18 @@ import { readRegister } from '../db/queries/households.ts'
 import { attachPartition, createPartition, dropRows, settleKeys } from '../db/queries/records.ts'
 import type { DeliveryCounts, DeliveryState } from '../db/tables.ts'
 import type { IdentityHasher } from '../domain/identity-hash.ts'
+import type { QualityReport } from '../domain/quality-report.ts'
 import { HeduiError } from '../errors.ts'
 import type { OpenedFile } from '../feeds/delivered-row.ts'
 import { openFile } from '../feeds/readers/open-file.ts'
+import { assessQuality } from './assess-quality.ts'
 import type { IdentityVault } from './identity-vault.ts'
 import { type Adapter, type Adapters, requireAdapter } from './load-adapters.ts'
-import type { Loaded, Parts } from './load-request.ts'
+import type { Parts } from './load-request.ts'
 import { loadRows } from './load-rows.ts'
+import { reasonsToHold } from './reasons-to-hold.ts'
 import { SharedRegister } from './shared-register.ts'
+import { type PlainFile, withUnpacked } from './unpack-file.ts'
 import type { LoadCounts } from './write-rows.ts'
 
 export interface IngestRequest {
@@ -40,10 +44,15 @@ export interface IngestRequest {
   readonly region?: string
   /** In place of the adapter's. */
   readonly retain?: 'all' | 'known'
+  /** In place of the adapter's: the first delivery of a source that sends differences is a snapshot. */
+  readonly mode?: 'snapshot' | 'delta'
+  /** A file with the password of an encrypted zip archive. */
+  readonly passwordFile?: string
   readonly actor: string
 }
 
 export interface IngestContext {
+  readonly config: Pick<Config, 'home'>
   readonly database: Database
   readonly adapters: Adapters
   readonly hasher: IdentityHasher
@@ -60,7 +69,7 @@ export interface DeliveryReport extends DeliveryCounts {
   readonly source: string
   readonly asOf: string
   readonly state: DeliveryState
-  /** Why it is held: "quarantined-share", "row-count", "empty". */
+  /** Why it is held: "empty", "quarantined-share", "row-count", "overlap", "column-absent:<column>". */
   readonly heldBecause: readonly string[]
   /** Columns of the file that the adapter does not map. */
   readonly furtherColumns: readonly string[]
@@ -69,41 +78,70 @@ export interface DeliveryReport extends DeliveryCounts {
 }
 
 /**
- * Takes one file of one source: reads, maps and identifies its rows, loads them, settles which row of each key stands,
- * and publishes the delivery in one short transaction, or holds it for a person to release (design §6). A failure or a
- * crash at any moment leaves nothing that a check could see. Throws HeduiError INPUT_*, SOURCE_* or STATE_BUSY.
+ * Takes one file of one source: unpacks it where it is packed, reads, maps and identifies its rows, loads them, settles
+ * which row of each key stands, and publishes the delivery in one short transaction, or holds it for a person to release
+ * (design §6). Name, size and sha256 are those of the file as it was delivered. A failure or a crash at any moment leaves
+ * nothing that a check could see. Throws HeduiError INPUT_*, SOURCE_* or STATE_BUSY.
  */
 export async function ingestDelivery(
   context: IngestContext,
   request: IngestRequest,
   progress: (rows: number) => void = () => {},
 ): Promise<DeliveryReport> {
-  const { database } = context
   const adapter = requireAdapter(context.adapters, request.source)
-  if (!context.demo) await endDemo(database)
+  if (!context.demo) await endDemo(context.database)
   await removeAbandonedDeliveries(context)
-  const { sha256, bytes } = await digest(request.path)
-  const file = await openFile(request.path, adapter.manifest.file, adapter.mapper.columns)
+  const delivered = { path: request.path, ...(await digest(request.path)) }
+  const { home } = context.config
+  const unpacking = { home, format: adapter.manifest.file.format, passwordFile: request.passwordFile }
+  return withUnpacked(delivered, unpacking, (plain) =>
+    ingestPlain(context, { ...request, adapter, delivered, plain }, progress),
+  )
+}
+
+interface PlainRequest extends IngestRequest {
+  readonly adapter: Adapter
+  readonly delivered: { readonly sha256: string; readonly bytes: number }
+  readonly plain: PlainFile
+}
+
+async function ingestPlain(
+  context: IngestContext,
+  { adapter, delivered, plain, ...request }: PlainRequest,
+  progress: (rows: number) => void,
+): Promise<DeliveryReport> {
+  const { database } = context
+  const { sha256 } = delivered
+  const file = await openFile(plain.path, adapter.manifest.file, adapter.mapper.columns)
   try {
     const asOf = agreeOnAsOf(request.asOf, file)
     const identity = { source: request.source, region: request.region ?? '', asOf, sha256 }
     const same = await findSameDelivery(database, identity)
     if (same) return repeat(same)
     const previous = await findPreviousDelivery(database, identity)
+    const mode = request.mode ?? adapter.manifest.mode
+    if (mode === 'delta' && !previous) {
+      throw new HeduiError(
+        'STATE_DELIVERY',
+        'a delta needs a published snapshot to lie on: deliver one first (--mode snapshot)',
+      )
+    }
     const register = await readRegister(database)
     const retain = request.retain ?? adapter.manifest.retain
     const id = randomUUIDv7()
+    const receivedAt = context.now()
     const client = await database.pool.connect()
     try {
       await lockDelivery(client, id)
       await insertDelivery(database, id, {
         ...identity,
         fileName: basename(request.path),
-        fileBytes: bytes,
+        fileBytes: delivered.bytes,
         adapterVersion: adapter.version,
         retain,
+        mode,
         registerAt: register.readAt,
-        receivedAt: context.now(),
+        receivedAt,
         actor: request.actor,
       }).catch(refuseSecond)
       try {
@@ -115,8 +153,8 @@ export async function ingestDelivery(
             ...context,
             deliveryId: id,
             file,
-            path: request.path,
-            fileBytes: bytes,
+            path: plain.path,
+            fileBytes: plain.bytes,
             adapter,
             register: SharedRegister.from(register.people),
             retain,
@@ -124,9 +162,14 @@ export async function ingestDelivery(
           progress,
         )
         const counts = countFates(loaded.counts, await settleKeys(client, id))
-        const heldBecause = [...reasonsToHold(adapter, counts, previous), ...absentColumnReasons(adapter, loaded)]
-        const outcome = { counts, heldBecause, furtherColumns: [...loaded.furtherColumns] }
-        await publish(context, client, { id, ...outcome, actor: request.actor })
+        await attachPartition(client, id)
+        // A delta holds what has changed: it is not measured by the snapshot under it.
+        const before = mode === 'snapshot' ? previous : undefined
+        const quality = await assessQuality(client, { id, asOf, receivedAt, retain, loaded, previous: before })
+        const rowsBefore = before?.counts?.rows ?? null
+        const heldBecause = reasonsToHold(adapter, loaded, { rows: rowsBefore, overlap: quality.overlap })
+        const outcome = { counts, heldBecause, furtherColumns: [...loaded.furtherColumns], quality }
+        await publish(context, { id, ...outcome, actor: request.actor })
         return report(id, identity, heldBecause.length > 0 ? 'held' : 'published', outcome)
       } catch (error) {
         await fail(context, id, error)
@@ -181,44 +224,19 @@ function countFates(
   return { rows, kept, dropped, quarantined, unidentified, leads, replaced, voided, voids, organizations }
 }
 
-/** Why a person should look before a delivery is used (design §6). Strangers' dropped rows are no part of the share. */
-function reasonsToHold({ manifest }: Adapter, counts: DeliveryCounts, previous: Delivery | undefined): string[] {
-  const reasons: string[] = []
-  if (counts.rows === 0) reasons.push('empty')
-  if (counts.quarantined > manifest.maxQuarantinedShare * (counts.rows - counts.dropped))
-    reasons.push('quarantined-share')
-  if (previous?.counts && counts.rows < previous.counts.rows / 2) reasons.push('row-count')
-  return reasons
-}
-
-/** So many rows of a type and not one with the column: it is gone, or has another name now. */
-const TELLING_ROWS = 20
-
-/**
- * Of a file whose rows say themselves which columns they have: mapped columns that none of the rows that need them had.
- * A field that a department renames would otherwise be missing everywhere, and a rule that rests on it clear for ever.
- */
-function absentColumnReasons({ mapper }: Adapter, { counts, absentColumns }: Loaded): string[] {
-  const needed = [...mapper.columnsOf]
-    .filter(([type]) => (counts.byType[type] ?? 0) >= TELLING_ROWS)
-    .flatMap(([, columns]) => columns)
-  return [...new Set(needed)].filter((column) => absentColumns.has(column)).map((column) => `column-absent:${column}`)
-}
-
 interface Outcome {
   readonly counts: DeliveryCounts
   readonly heldBecause: readonly string[]
   readonly furtherColumns: readonly string[]
+  readonly quality: QualityReport
 }
 
 async function publish(
   { database, now }: IngestContext,
-  client: pg.PoolClient,
-  { id, counts, heldBecause, furtherColumns, actor }: Outcome & { id: string; actor: string },
+  { id, counts, heldBecause, furtherColumns, quality, actor }: Outcome & { id: string; actor: string },
 ): Promise<void> {
-  await attachPartition(client, id)
   await database.kysely.transaction().execute(async (transaction) => {
-    await setDeliveryOutcome(transaction, id, { counts, heldBecause, furtherColumns })
+    await setDeliveryOutcome(transaction, id, { counts, heldBecause, furtherColumns, quality })
     const state = heldBecause.length > 0 ? 'held' : 'published'
     await changeDeliveryState(transaction, id, ['loading'], {
       state,
@@ -231,7 +249,8 @@ async function publish(
 
 /** Removes what was loaded and keeps that it was tried. The error that ended it is the one to report, not one of here. */
 async function fail({ database, now }: IngestContext, id: string, error: unknown): Promise<void> {
-  const reason = error instanceof HeduiError ? error.code : 'defect'
+  const known = databaseFailure(error) ?? error
+  const reason = known instanceof HeduiError ? known.code : 'defect'
   try {
     await dropRows(database, id)
     await changeDeliveryState(database.kysely, id, ['loading'], { state: 'failed', actor: 'hedui', at: now(), reason })

@@ -4,8 +4,9 @@ import { CATALOGUE, type ErrorCode, HeduiError } from '../errors.ts'
 import { BatchLines } from '../feeds/readers/batch-lines.ts'
 import { cutParts } from '../feeds/readers/cut-parts.ts'
 import { type FilePart, isTextFormat } from '../feeds/readers/read-part.ts'
+import { RowStatistics, type RowStatisticsState } from '../feeds/row-statistics.ts'
 import { type Loaded, type LoadRequest, PARTS, type WriteLines } from './load-request.ts'
-import type { LoadedPart, WorkerAnswer, WorkerSetup } from './load-worker.ts'
+import type { LoadedPart, WorkerAnswer, WorkerRequest, WorkerSetup } from './load-worker.ts'
 import { addCounts, noRows, ROW_TABLES } from './write-rows.ts'
 
 /** More threads than four wait for COPY; each holds two parts, so memory does not grow with the file. */
@@ -38,7 +39,10 @@ export async function loadInParts(
     for await (const part of cutParts(path, format, names.length, (request.parts ?? PARTS).bytes))
       await pool.give(part, take)
     await pool.finish()
-    return { counts: total, ...(inOrder.finish() ?? file) }
+    const columns = inOrder.finish() ?? file
+    const statistics = new RowStatistics(adapter.mapper)
+    for (const gathered of await pool.gather()) statistics.merge(gathered)
+    return { counts: total, furtherColumns: columns.furtherColumns, absentColumns: columns.absentColumns, statistics }
   } finally {
     await pool.close()
   }
@@ -94,6 +98,8 @@ interface Thread {
   readonly worker: Worker
   /** Parts that it was given and that are not loaded yet, with what to do with each. */
   readonly under: Map<number, (part: LoadedPart) => Promise<void>>
+  /** What it has gathered over all its parts, once it was asked. */
+  statistics: RowStatisticsState | null
 }
 
 /** Threads that load parts, each a few at a time. The first failure of any ends them all. */
@@ -109,7 +115,7 @@ class WorkerPool {
 
   #start(setup: WorkerSetup): Thread {
     const worker = new Worker(new URL('./load-worker.ts', import.meta.url), { workerData: setup })
-    const thread: Thread = { worker, under: new Map() }
+    const thread: Thread = { worker, under: new Map(), statistics: null }
     worker.on('message', (answer: WorkerAnswer) => this.#receive(thread, answer))
     worker.on('error', (error) => this.#fail(error))
     return thread
@@ -118,13 +124,18 @@ class WorkerPool {
   async #receive(thread: Thread, answer: WorkerAnswer): Promise<void> {
     try {
       if ('failure' in answer) throw revive(answer.failure)
-      await thread.under.get(answer.index)!(answer)
-      // Only now is there room for another part: what COPY has not taken counts as memory in use.
-      thread.under.delete(answer.index)
+      if ('statistics' in answer) thread.statistics = answer.statistics
+      else await this.#take(thread, answer)
       this.#wake?.()
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  async #take(thread: Thread, part: LoadedPart): Promise<void> {
+    await thread.under.get(part.index)!(part)
+    // Only now is there room for another part: what COPY has not taken counts as memory in use.
+    thread.under.delete(part.index)
   }
 
   #fail(error: unknown): void {
@@ -155,6 +166,14 @@ class WorkerPool {
   /** Waits until every part given has been taken. */
   finish(): Promise<void> {
     return this.#until(() => this.#threads.every(({ under }) => under.size === 0))
+  }
+
+  /** What every thread has gathered over its parts, when all are taken. */
+  async gather(): Promise<RowStatisticsState[]> {
+    const request: WorkerRequest = 'statistics'
+    for (const { worker } of this.#threads) worker.postMessage(request)
+    await this.#until(() => this.#threads.every(({ statistics }) => statistics !== null))
+    return this.#threads.map(({ statistics }) => statistics!)
   }
 
   async close(): Promise<void> {

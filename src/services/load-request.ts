@@ -1,5 +1,6 @@
 import type { IdentityHasher } from '../domain/identity-hash.ts'
 import type { OpenedFile } from '../feeds/delivered-row.ts'
+import type { RowStatistics } from '../feeds/row-statistics.ts'
 import type { IdentityVault } from './identity-vault.ts'
 import type { Adapter } from './load-adapters.ts'
 import type { SharedRegister } from './shared-register.ts'
@@ -25,6 +26,8 @@ export interface Loaded {
   readonly furtherColumns: ReadonlySet<string>
   /** Mapped columns that no row had, in a format whose rows say which they have. */
   readonly absentColumns: ReadonlySet<string>
+  /** For the quality report. */
+  readonly statistics: RowStatistics
 }
 
 /** How a text file is read in parts by several threads. */

@@ -2,10 +2,9 @@ import type pg from 'pg'
 import type { Database } from '../db/connect.ts'
 import { CopyQueue, copyInto } from '../db/copy.ts'
 import { partitionOf, RECORD_COLUMNS } from '../db/queries/records.ts'
-import { isTextFormat } from '../feeds/readers/read-part.ts'
-import { loadInParts } from './load-parts.ts'
-import { type Loaded, type LoadRequest, PARTS, type WriteLines } from './load-request.ts'
-import { addCounts, noRows, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
+import type { Loaded, LoadRequest, WriteLines } from './load-request.ts'
+import { readDelivery } from './read-delivery.ts'
+import { ROW_TABLES, type RowTable } from './write-rows.ts'
 
 /**
  * Reads a delivery's rows and loads them by COPY: sound rows into the delivery's own table, the others beside it, all
@@ -19,10 +18,9 @@ export async function loadRows(
 ): Promise<Loaded> {
   const sinks = openSinks(request.deliveryId)
   const write: WriteLines = (table, lines) => (lines.length > 0 ? sinks[table].queue.write(lines) : null)
-  const inParts = isTextFormat(request.adapter.manifest.file) && request.fileBytes >= (request.parts ?? PARTS).from
   const produce = async () => {
     try {
-      return await (inParts ? loadInParts(request, write, progress) : loadInOrder(request, write, progress))
+      return await readDelivery(request, write, progress)
     } finally {
       for (const table of ROW_TABLES) sinks[table].queue.close()
     }
@@ -34,21 +32,6 @@ export async function loadRows(
   if (failed) throw failed.reason
   if (produced.status === 'rejected') throw produced.reason
   return produced.value
-}
-
-/** Reads the file from its beginning to its end in this thread. */
-async function loadInOrder(request: LoadRequest, write: WriteLines, progress: (rows: number) => void): Promise<Loaded> {
-  const { file, adapter } = request
-  const writer = new RowWriter({ ...request, mapper: adapter.mapper, date1904: file.date1904 ?? false })
-  const total = noRows()
-  for await (const batch of file.rows()) {
-    for (const row of batch) writer.take(row)
-    const { counts, lines } = writer.flush()
-    addCounts(total, counts)
-    for (const table of ROW_TABLES) await write(table, lines[table])
-    progress(total.rows)
-  }
-  return { counts: total, furtherColumns: file.furtherColumns, absentColumns: file.absentColumns }
 }
 
 interface Sink {

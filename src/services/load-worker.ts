@@ -6,6 +6,7 @@ import { compileManifest } from '../feeds/map-row.ts'
 import type { SeenComment } from '../feeds/readers/batch-lines.ts'
 import { compileDropper } from '../feeds/readers/drop-strangers.ts'
 import { type FilePart, isTextFormat, type PartColumns, readPart } from '../feeds/readers/read-part.ts'
+import type { RowStatisticsState } from '../feeds/row-statistics.ts'
 import { createIdentityVault } from './identity-vault.ts'
 import { SharedRegister } from './shared-register.ts'
 import { type LoadCounts, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
@@ -30,8 +31,12 @@ export interface LoadedPart {
   readonly lines: Readonly<Record<RowTable, Uint8Array>>
 }
 
+/** A part to load; or, after the last, the question what was gathered over all of them. */
+export type WorkerRequest = FilePart | 'statistics'
+
 export type WorkerAnswer =
   | LoadedPart
+  | { readonly statistics: RowStatisticsState }
   | {
       readonly index: number
       readonly failure: { readonly code: string | null; readonly message: string; readonly place: object }
@@ -74,7 +79,12 @@ async function load(given: FilePart): Promise<LoadedPart> {
   }
 }
 
-parentPort!.on('message', async (part: FilePart) => {
+parentPort!.on('message', async (request: WorkerRequest) => {
+  if (request === 'statistics') {
+    parentPort!.postMessage({ statistics: writer.statistics.state } satisfies WorkerAnswer)
+    return
+  }
+  const part = request
   try {
     parentPort!.postMessage(await load(part))
   } catch (error) {

@@ -4,6 +4,7 @@ import { foldName, type NameState, nameState } from '../domain/person-name.ts'
 import { joinKey } from '../domain/record-key.ts'
 import type { DeliveredRow } from '../feeds/delivered-row.ts'
 import type { MappedRow, RowMapper } from '../feeds/map-row.ts'
+import { RowStatistics } from '../feeds/row-statistics.ts'
 import type { IdentityVault } from './identity-vault.ts'
 import type { SharedRegister } from './shared-register.ts'
 
@@ -68,12 +69,15 @@ export class RowWriter {
   readonly #options: RowWriterOptions
   readonly #isKept: ((idNumber: string) => boolean) | undefined
   readonly #names = new Map<string, HashedName>()
+  /** Of all rows since the writer was made, for the quality report. */
+  readonly statistics: RowStatistics
   #lines: Record<RowTable, string[]> = { records: [], leads: [], unidentified: [], quarantined: [] }
   #counts = noRows()
 
   constructor(options: RowWriterOptions) {
     this.#options = options
-    const { hasher, register, retain } = options
+    const { hasher, register, retain, mapper } = options
+    this.statistics = new RowStatistics(mapper)
     this.#isKept = retain === 'known' ? (number) => register.has(hasher.number(number)) : undefined
   }
 
@@ -93,11 +97,13 @@ export class RowWriter {
       case 'quarantined': {
         counts.quarantined++
         const { line, column, code, reason } = outcome
+        this.statistics.addQuarantined(outcome, line)
         this.#lines.quarantined.push(`${deliveryId}\t${line}\t${copyText(column)}\t${code}\t${copyText(reason)}\n`)
         return
       }
       case 'record':
         counts.byType[outcome.type] = (counts.byType[outcome.type] ?? 0) + 1
+        this.statistics.addSound(outcome.type, row)
         if (outcome.identity.idNumber === null) this.#takeUnidentified(outcome)
         else this.#takeRecord(outcome, outcome.identity.idNumber)
     }

@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import type pg from 'pg'
+import type { QualityReport } from '../../domain/quality-report.ts'
 import type { Database, Reader } from '../connect.ts'
-import type { DeliveryCounts, DeliveryState, Tables } from '../tables.ts'
+import type { DeliveryCounts, DeliveryMode, DeliveryState, Tables } from '../tables.ts'
 
 export type Delivery = Selectable<Tables['delivery']>
 
@@ -19,6 +20,7 @@ export interface NewDelivery extends DeliveryIdentity {
   readonly fileBytes: number
   readonly adapterVersion: string
   readonly retain: 'all' | 'known'
+  readonly mode: DeliveryMode
   /** With microseconds: when the register was read. */
   readonly registerAt: string
   readonly receivedAt: Date
@@ -48,7 +50,7 @@ export function listDeliveries({ kysely }: Database): Promise<Delivery[]> {
   return kysely.selectFrom('delivery').selectAll().orderBy('received_at').orderBy('id').execute()
 }
 
-/** The published delivery that comes before in time: the one whose row count the next is measured by. */
+/** The published snapshot that comes before in time: what the next is measured by, and what a delta lies on. */
 export function findPreviousDelivery(
   { kysely }: Database,
   { source, region, asOf }: Omit<DeliveryIdentity, 'sha256'>,
@@ -59,6 +61,7 @@ export function findPreviousDelivery(
     .where('source', '=', source)
     .where('region', '=', region)
     .where('state', '=', 'published')
+    .where('mode', '=', 'snapshot')
     .where('as_of', '<=', asOf)
     .orderBy('as_of', 'desc')
     .orderBy('published_at', 'desc')
@@ -66,26 +69,56 @@ export function findPreviousDelivery(
     .executeTakeFirst()
 }
 
-/** A published delivery with what a check needs to know of it. */
+/** What a check uses of a source in a region: its latest snapshot, with the deltas on top of it. */
 export interface UsableDelivery {
+  /** The latest of the layers: what a result names. */
   readonly id: string
   readonly source: string
   readonly region: string
+  /** Of the latest layer. */
   readonly asOf: string
+  /** The snapshot and the deltas after it, in their order. */
+  readonly layers: readonly { readonly id: string; readonly asOf: string }[]
   readonly retain: 'all' | 'known'
-  /** Microseconds since 1970: when the register was read to know whose rows to keep. */
+  /** Microseconds since 1970: when the register was read to know whose rows of the snapshot to keep. */
   readonly registerAt: number
 }
 
-/** Published deliveries that a check on `asOf` may use: of each source and region the latest. */
+interface UsableRow {
+  readonly id: string
+  readonly source: string
+  readonly region: string
+  readonly as_of: string
+  readonly retain: 'all' | 'known'
+  readonly mode: DeliveryMode
+  readonly register_at: number
+}
+
+/** What a check on `asOf` may use: of each source and region the latest published snapshot and the deltas since. */
 export async function listUsableDeliveries(reader: Reader, asOf: string): Promise<UsableDelivery[]> {
-  const { rows } = await reader.query(
-    `select distinct on (source, region) id, source, region, as_of, retain, (extract(epoch from register_at) * 1000000)::bigint as register_at
-     from delivery where state = 'published' and as_of <= $1
-     order by source, region, as_of desc, published_at desc, id desc`,
+  const { rows } = await reader.query<UsableRow>(
+    `with base as (
+       select distinct on (source, region) source, region, as_of, published_at, id
+       from delivery where state = 'published' and as_of <= $1 and mode = 'snapshot'
+       order by source, region, as_of desc, published_at desc, id desc
+     )
+     select d.id, d.source, d.region, d.as_of, d.retain, d.mode,
+       (extract(epoch from d.register_at) * 1000000)::bigint as register_at
+     from delivery d join base b using (source, region)
+     where d.state = 'published' and d.as_of <= $1
+       and (d.id = b.id or (d.mode = 'delta' and (d.as_of, d.published_at, d.id) > (b.as_of, b.published_at, b.id)))
+     order by d.source, d.region, d.as_of, d.published_at, d.id`,
     [asOf],
   )
-  return rows.map(({ as_of, register_at, ...delivery }) => ({ ...delivery, asOf: as_of, registerAt: register_at }))
+  const usable: (UsableDelivery & { layers: { id: string; asOf: string }[] })[] = []
+  for (const { id, source, region, as_of, retain, mode, register_at } of rows) {
+    const layer = { id, asOf: as_of }
+    const below = usable.at(-1)
+    if (mode === 'snapshot' || !below) {
+      usable.push({ ...layer, source, region, layers: [layer], retain, registerAt: register_at })
+    } else usable[usable.length - 1] = { ...below, ...layer, layers: [...below.layers, layer] }
+  }
+  return usable
 }
 
 /** Records that a delivery has come in and is being loaded. A second one at once violates delivery_same (23505). */
@@ -103,6 +136,7 @@ export async function insertDelivery({ kysely }: Database, id: string, delivery:
         file_bytes: delivery.fileBytes,
         adapter_version: delivery.adapterVersion,
         retain: delivery.retain,
+        mode: delivery.mode,
         state: 'loading',
         register_at: delivery.registerAt,
         received_at: delivery.receivedAt,
@@ -151,7 +185,12 @@ export async function changeDeliveryState(
 export async function setDeliveryOutcome(
   executor: Executor,
   id: string,
-  outcome: { counts: DeliveryCounts; heldBecause: readonly string[]; furtherColumns: readonly string[] },
+  outcome: {
+    counts: DeliveryCounts
+    heldBecause: readonly string[]
+    furtherColumns: readonly string[]
+    quality: QualityReport
+  },
 ): Promise<void> {
   await executor
     .updateTable('delivery')
@@ -159,6 +198,7 @@ export async function setDeliveryOutcome(
       counts: JSON.stringify(outcome.counts),
       held_because: JSON.stringify(outcome.heldBecause),
       further_columns: JSON.stringify(outcome.furtherColumns),
+      quality: JSON.stringify(outcome.quality),
     })
     .where('id', '=', id)
     .execute()

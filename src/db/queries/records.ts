@@ -93,6 +93,7 @@ export interface GatheredRecord {
   readonly name_hash: Buffer
   readonly name_state: 'given' | 'missing' | 'masked'
   readonly row: number
+  readonly rank: number
   readonly type: string
   readonly fate: 'record' | 'replaced' | 'voided' | 'void'
   readonly key: string
@@ -118,7 +119,7 @@ export async function gatherRecords(
   // The deliveries stand in the statement itself, so that the planner leaves the other partitions out.
   const list = deliveryIds.map((id) => `'${id}'`).join(', ')
   const { rows } = await reader.query(
-    `select delivery_id, person_hash, name_hash, name_state, row, type, fate, key, fields
+    `select delivery_id, person_hash, name_hash, name_state, row, rank, type, fate, key, fields
      from record where delivery_id in (${list}) and person_hash = any($1)`,
     [personHashes],
   )
