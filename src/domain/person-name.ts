@@ -21,9 +21,12 @@ function foldCharacter(character: string): string {
  * characters made simplified one by one (OpenCC t -> cn); Latin letters in upper case. Two names are the same when
  * their folds are.
  */
+/** Unified ideographs, which NFKC leaves as they are; the compatibility forms lie elsewhere. */
+const IDEOGRAPHS = /^[\u4e00-\u9fff]+$/
+
 export function foldName(name: string): string {
   let result = ''
-  for (const character of name.normalize('NFKC')) result += foldCharacter(character)
+  for (const character of IDEOGRAPHS.test(name) ? name : name.normalize('NFKC')) result += foldCharacter(character)
   return result
 }
 
@@ -31,6 +34,7 @@ export type NameState = 'given' | 'missing' | 'masked'
 
 /** Whether a delivered name says who it is: given, missing (blank) or masked (like 王*). */
 export function nameState(name: string): NameState {
+  if (IDEOGRAPHS.test(name)) return 'given'
   if (name.normalize('NFKC').includes('*')) return 'masked'
   return foldName(name) === '' ? 'missing' : 'given'
 }

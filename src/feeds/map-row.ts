@@ -71,6 +71,14 @@ export function compileManifest(manifest: Manifest): RowMapper {
   const organizations = new Set(manifest.identity.organizations.map(tidy))
   const idTypeAt = manifest.identity.idType === undefined ? -1 : at(manifest.identity.idType)
   const numberAt = at(manifest.identity.idNumber)
+  // One kind of document after the other: the answer for the cell before nearly always serves.
+  let before: { readonly cell: Cell; readonly answer: boolean } = { cell: undefined, answer: false }
+  const isOrganization = (cells: readonly Cell[]) => {
+    if (idTypeAt < 0 || organizations.size === 0) return false
+    const cell = cells[idTypeAt]
+    if (cell !== before.cell) before = { cell, answer: organizations.has(codeOf(cell)) }
+    return before.answer
+  }
   const records = manifest.records.map((record) => compileRecord(record, at))
   const [firstWhen] = manifest.records.flatMap(({ when }) => when ?? [])
 
@@ -100,7 +108,7 @@ export function compileManifest(manifest: Manifest): RowMapper {
         if (legible && !isKept!(legible)) return { kind: 'dropped', line }
         return { kind: 'quarantined', line, ...row.defect }
       }
-      if (idTypeAt >= 0 && organizations.has(codeOf(cells[idTypeAt]))) return { kind: 'organization', line }
+      if (isOrganization(cells)) return { kind: 'organization', line }
       const identity = readIdentity(cells)
       if (identity.name === '' && identity.number === '') {
         return refuse('RECORD_NO_IDENTITY', manifest.identity.idNumber, 'name and number are both blank')

@@ -9,7 +9,7 @@ import { type FilePart, isTextFormat, type PartColumns, readPart } from '../feed
 import type { RowStatisticsState } from '../feeds/row-statistics.ts'
 import { createIdentityVault } from './identity-vault.ts'
 import { SharedRegister } from './shared-register.ts'
-import { type LoadCounts, ROW_TABLES, type RowTable, RowWriter } from './write-rows.ts'
+import { type CopyLines, type LoadCounts, ROW_TABLES, RowWriter } from './write-rows.ts'
 
 /** What a worker is given when it starts. */
 export interface WorkerSetup {
@@ -28,7 +28,7 @@ export interface LoadedPart {
   readonly counts: LoadCounts
   readonly comments: { readonly seen: SeenComment[]; readonly rows: number }
   readonly seen: { readonly further: readonly string[]; readonly absent: readonly string[] } | null
-  readonly lines: Readonly<Record<RowTable, Uint8Array>>
+  readonly lines: CopyLines
 }
 
 /** A part to load; or, after the last, the question what was gathered over all of them. */
@@ -69,13 +69,12 @@ async function load(given: FilePart): Promise<LoadedPart> {
   writer.addDropped(kept.dropped)
   const { counts, lines } = writer.flush()
   const { seen } = part
-  const bytes = ROW_TABLES.map((table) => [table, Buffer.from(lines[table])] as const)
   return {
     index: given.index,
     counts,
     comments: { seen: part.comments.seen, rows: part.comments.rows + kept.dropped },
     seen: seen && { further: [...seen.further], absent: [...seen.absent] },
-    lines: Object.fromEntries(bytes) as unknown as LoadedPart['lines'],
+    lines,
   }
 }
 
@@ -86,7 +85,11 @@ parentPort!.on('message', async (request: WorkerRequest) => {
   }
   const part = request
   try {
-    parentPort!.postMessage(await load(part))
+    const loaded = await load(part)
+    parentPort!.postMessage(
+      loaded,
+      ROW_TABLES.map((table) => loaded.lines[table].buffer),
+    )
   } catch (error) {
     const { message } = error as Error
     const failure =

@@ -1,4 +1,5 @@
 import { copyBytes, copyText } from '../db/copy.ts'
+import { CopyBuffer } from '../db/copy-buffer.ts'
 import type { IdentityHasher } from '../domain/identity-hash.ts'
 import { foldName, type NameState, nameState } from '../domain/person-name.ts'
 import { joinKey } from '../domain/record-key.ts'
@@ -43,7 +44,7 @@ export const ROW_TABLES = ['records', 'leads', 'unidentified', 'quarantined'] as
 export type RowTable = (typeof ROW_TABLES)[number]
 
 /** Lines of COPY's text format, by table. */
-export type CopyLines = Readonly<Record<RowTable, string>>
+export type CopyLines = Readonly<Record<RowTable, Uint8Array<ArrayBuffer>>>
 
 export interface RowWriterOptions {
   readonly deliveryId: string
@@ -71,7 +72,12 @@ export class RowWriter {
   readonly #names = new Map<string, HashedName>()
   /** Of all rows since the writer was made, for the quality report. */
   readonly statistics: RowStatistics
-  #lines: Record<RowTable, string[]> = { records: [], leads: [], unidentified: [], quarantined: [] }
+  readonly #lines: Readonly<Record<RowTable, CopyBuffer>> = {
+    records: new CopyBuffer(),
+    leads: new CopyBuffer(),
+    unidentified: new CopyBuffer(),
+    quarantined: new CopyBuffer(),
+  }
   #counts = noRows()
 
   constructor(options: RowWriterOptions) {
@@ -98,7 +104,7 @@ export class RowWriter {
         counts.quarantined++
         const { line, column, code, reason } = outcome
         this.statistics.addQuarantined(outcome, line)
-        this.#lines.quarantined.push(`${deliveryId}\t${line}\t${copyText(column)}\t${code}\t${copyText(reason)}\n`)
+        this.#lines.quarantined.add(`${deliveryId}\t${line}\t${copyText(column)}\t${code}\t${copyText(reason)}\n`)
         return
       }
       case 'record':
@@ -114,7 +120,7 @@ export class RowWriter {
     const { deliveryId } = this.#options
     const fields = copyText(JSON.stringify(row.fields))
     const { unidentified } = row.identity
-    this.#lines.unidentified.push(
+    this.#lines.unidentified.add(
       `${deliveryId}\t${row.line}\t${row.type}\t${unidentified}\t${this.#seal(row)}\t${fields}\n`,
     )
   }
@@ -125,13 +131,13 @@ export class RowWriter {
     const name = this.#nameOf(row.identity.name)
     const personHash = hasher.number(idNumber)
     const person = copyBytes(personHash)
-    this.#lines.records.push(
+    this.#lines.records.add(
       `${deliveryId}\t${person}\t${row.line}\t${name.copied}\t${name.state}\t${row.type}\t` +
         `${row.void ? 'void' : 'record'}\t${row.rank}\t${copyText(joinKey(row.key))}\t${copyText(JSON.stringify(row.fields))}\n`,
     )
     if (!register.knowsUnderOtherName(personHash, name.hash)) return
     this.#counts.leads++
-    this.#lines.leads.push(`${deliveryId}\t${person}\t${row.line}\t${this.#seal(row)}\n`)
+    this.#lines.leads.add(`${deliveryId}\t${person}\t${row.line}\t${this.#seal(row)}\n`)
   }
 
   #nameOf(name: string): HashedName {
@@ -160,13 +166,12 @@ export class RowWriter {
     const flushed = {
       counts: this.#counts,
       lines: {
-        records: records.join(''),
-        leads: leads.join(''),
-        unidentified: unidentified.join(''),
-        quarantined: quarantined.join(''),
+        records: records.take(),
+        leads: leads.take(),
+        unidentified: unidentified.take(),
+        quarantined: quarantined.take(),
       },
     }
-    this.#lines = { records: [], leads: [], unidentified: [], quarantined: [] }
     this.#counts = noRows()
     return flushed
   }
