@@ -18,7 +18,7 @@ import {
 } from '../db/queries/deliveries.ts'
 import { endDemo } from '../db/queries/demo.ts'
 import { readRegister } from '../db/queries/households.ts'
-import { attachPartition, createPartition, dropRows, settleKeys } from '../db/queries/records.ts'
+import { attachPartition, createPartition, dropRows, indexPartition, settleKeys } from '../db/queries/records.ts'
 import type { DeliveryCounts, DeliveryState } from '../db/tables.ts'
 import type { IdentityHasher } from '../domain/identity-hash.ts'
 import type { QualityReport } from '../domain/quality-report.ts'
@@ -161,6 +161,7 @@ async function ingestPlain(
           },
           progress,
         )
+        await indexPartition(client, id)
         const counts = countFates(loaded.counts, await settleKeys(client, id))
         await attachPartition(client, id)
         // A delta holds what has changed: it is not measured by the snapshot under it.
@@ -187,7 +188,8 @@ async function ingestPlain(
   }
 }
 
-async function digest(path: string): Promise<{ sha256: string; bytes: number }> {
+/** Size and sha256 of a file. Throws HeduiError INPUT_FILE. */
+export async function digest(path: string): Promise<{ sha256: string; bytes: number }> {
   try {
     const { size } = await stat(path)
     const hash = createHash('sha256')

@@ -28,8 +28,15 @@ export async function createPartition(client: pg.ClientBase, deliveryId: string)
   await client.query(`alter table ${table} add constraint ${table}_of check (delivery_id = '${deliveryId}')`)
 }
 
+/** Indexes the loaded rows by person, as the parent is indexed. */
+export async function indexPartition(client: pg.ClientBase, deliveryId: string): Promise<void> {
+  const table = partitionOf(deliveryId)
+  await client.query(`create index ${table}_person on ${table} (person_hash)`)
+  await client.query(`analyze ${table}`)
+}
+
 /**
- * Settles which row of each key stands (design §6), once all rows are loaded: within person, name, type and key, rows
+ * Settles which row of each key stands (design §6), once all rows are loaded and indexed: within person, name, type and key, rows
  * before a void row do not come back; among the rest the lowest rank wins, then the later row. Gives the number of rows
  * replaced, voided and voiding, leads not counted.
  */
@@ -39,8 +46,10 @@ export async function settleKeys(
 ): Promise<{ replaced: number; voided: number; voids: number }> {
   const table = partitionOf(deliveryId)
   await client.query(`
-    with repeated as (
-      select person_hash, name_hash, type, key from ${table}
+    with several as materialized (
+      select person_hash from ${table} group by person_hash having count(*) > 1
+    ), repeated as (
+      select person_hash, name_hash, type, key from ${table} join several using (person_hash)
       group by 1, 2, 3, 4 having count(*) > 1 or bool_or(fate = 'void')
     ), placed as (
       select t.ctid as at, t.fate, t.rank, t.row, t.person_hash, t.name_hash, t.type, t.key,
@@ -70,11 +79,9 @@ export async function settleKeys(
   return rows[0]
 }
 
-/** Indexes the loaded table as the parent is indexed and makes it a partition. */
+/** Makes the indexed table a partition. */
 export async function attachPartition(client: pg.ClientBase, deliveryId: string): Promise<void> {
   const table = partitionOf(deliveryId)
-  await client.query(`create index ${table}_person on ${table} (person_hash)`)
-  await client.query(`analyze ${table}`)
   await client.query(`alter table record attach partition ${table} for values in ('${deliveryId}')`)
   await client.query(`alter table ${table} drop constraint ${table}_of`)
 }
