@@ -2,6 +2,7 @@ import { check } from './commands/check.ts'
 import { type Command, parseCommandLine } from './commands/command.ts'
 import {
   deliveriesDiscard,
+  deliveriesExpire,
   deliveriesList,
   deliveriesRelease,
   deliveriesShow,
@@ -16,6 +17,7 @@ import { migrate } from './commands/migrate.ts'
 import { rulesCheck, rulesList } from './commands/rules.ts'
 import { sample } from './commands/sample.ts'
 import { serve } from './commands/serve.ts'
+import { sourceValidate } from './commands/source-validate.ts'
 import { createTerminal, type Terminal } from './commands/terminal.ts'
 import { Interrupted } from './commands/with-hedui.ts'
 import { loadConfig } from './config.ts'
@@ -31,7 +33,9 @@ const COMMANDS: readonly Command[] = [
   deliveriesShow,
   deliveriesRelease,
   deliveriesDiscard,
+  deliveriesExpire,
   quarantineShow,
+  sourceValidate,
   rulesCheck,
   rulesList,
   serve,
@@ -68,7 +72,7 @@ function help(): string[] {
     ...COMMANDS.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
     '',
     'exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
-    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_LOG_LEVEL (see README).',
+    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_RETENTION_DAYS, HEDUI_LOG_LEVEL (see README).',
   ]
 }
 

@@ -7,7 +7,7 @@ import type { Loaded } from './load-request.ts'
 
 /** With more rows than this people are sampled, about as many rows as a statement looks at in a tenth of a second. */
 const MOST_ROWS = 200_000
-const SAMPLED_ROWS = 50_000
+const SAMPLED_ROWS = 20_000
 /** Fewer people than this in a sample say too little: then all are looked at. */
 const LEAST_PEOPLE = 1000
 

@@ -32,6 +32,7 @@ t.test('what an adapter does not say is what design §6 says', async (t) => {
   )
   t.match(parseManifest(text, 'land.yaml'), {
     maxQuarantinedShare: 0.05,
+    minOverlap: 0.5,
     retain: 'all',
     examples: [],
     file: { encoding: 'utf-8', delimiter: ',', header: true, quote: '"' },
@@ -216,6 +217,7 @@ const WRONG: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['an id with a capital', 'id: land', 'id: Land', 'id', /lower-case letters/],
   ['days that are no number', 'freshnessDays: 60', 'freshnessDays: many', 'freshnessDays', /integer/],
   ['a share above one', 'maxQuarantinedShare: 0.1', 'maxQuarantinedShare: 5', 'maxQuarantinedShare', /<= 1/],
+  ['an overlap above one', 'maxQuarantinedShare: 0.1', 'minOverlap: 50', 'minOverlap', /<= 1/],
   ['no owner', 'owner: 自然资源部门\n', '', '', /lacks the field "owner"/],
   ['one word twice', 'retain: all', 'retain: all\nretain: known', '', /unique/],
   ['no YAML', 'id: land', 'id: [land', '', /./],
