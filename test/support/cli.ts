@@ -34,7 +34,15 @@ function environment(more: Env): NodeJS.ProcessEnv {
     NODE_COMPILE_CACHE,
     ...more,
   }
-  for (const name of ['DATABASE_URL', 'HEDUI_HOME', 'HEDUI_RULES', 'HEDUI_ADAPTERS', 'HEDUI_PORT', 'INIT_CWD']) {
+  for (const name of [
+    'DATABASE_URL',
+    'HEDUI_HOME',
+    'HEDUI_RULES',
+    'HEDUI_ADAPTERS',
+    'HEDUI_PORT',
+    'HEDUI_RETENTION_DAYS',
+    'INIT_CWD',
+  ]) {
     if (!(name in more)) delete env[name]
   }
   // tap's own loaders are for tests, not for the program.
