@@ -45,12 +45,33 @@ export async function settleKeys(
   deliveryId: string,
 ): Promise<{ replaced: number; voided: number; voids: number }> {
   const table = partitionOf(deliveryId)
+  await client.query('begin')
+  try {
+    // Half a gigabyte for a moment: a hash of a million keys that goes to disk takes twice as long.
+    await client.query(`set local work_mem = '256MB'`)
+    await settle(client, table)
+    const counts = await countSettled(client, table, deliveryId)
+    await client.query('commit')
+    return counts
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+/**
+ * Only keys that stand more than once matter, and a key is long: those that may are found by a hash of it, which is a
+ * third of the work of grouping by the keys themselves.
+ */
+async function settle(client: pg.ClientBase, table: string): Promise<void> {
   await client.query(`
-    with several as materialized (
-      select person_hash from ${table} group by person_hash having count(*) > 1
+    with likely as materialized (
+      select person_hash, hashtextextended(key, 0) as hash from ${table}
+      group by 1, 2 having count(*) > 1
     ), repeated as (
-      select person_hash, name_hash, type, key from ${table} join several using (person_hash)
-      group by 1, 2, 3, 4 having count(*) > 1 or bool_or(fate = 'void')
+      select t.person_hash, t.name_hash, t.type, t.key
+      from ${table} t join likely l on l.person_hash = t.person_hash and l.hash = hashtextextended(t.key, 0)
+      group by 1, 2, 3, 4 having count(*) > 1
     ), placed as (
       select t.ctid as at, t.fate, t.rank, t.row, t.person_hash, t.name_hash, t.type, t.key,
         count(*) filter (where t.fate = 'void') over (key_of order by t.row) as segment,
@@ -66,6 +87,13 @@ export async function settleKeys(
       from placed where fate <> 'void'
     )
     update ${table} t set fate = settled.fate from settled where t.ctid = settled.at and settled.fate <> 'record'`)
+}
+
+async function countSettled(
+  client: pg.ClientBase,
+  table: string,
+  deliveryId: string,
+): Promise<{ replaced: number; voided: number; voids: number }> {
   const { rows } = await client.query(
     `select
       count(*) filter (where fate = 'replaced')::int as replaced,
