@@ -90,6 +90,7 @@ const STYLE = `
   dl div { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem; }
   dt { font-size: .85rem; opacity: .8; } dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
   .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
+  td:nth-child(2) { white-space: nowrap; }
   td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } code { font-size: .92em; overflow-wrap: anywhere; }
 `
 
