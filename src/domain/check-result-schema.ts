@@ -18,7 +18,17 @@ const list = (items: object) => ({ type: 'array', items }) as const
 
 const MISSING = object(
   {
-    why: { enum: ['source-missing', 'source-stale', 'not-authorized', 'no-id-number', 'parameter-missing', 'error'] },
+    why: {
+      enum: [
+        'source-missing',
+        'source-stale',
+        'not-authorized',
+        'no-id-number',
+        'parameter-missing',
+        'declaration-missing',
+        'error',
+      ],
+    },
     source: text,
     person: text,
     parameter: text,
@@ -43,17 +53,21 @@ export const CHECK_RESULT_SCHEMA = object({
   ruleSet: text,
   outcome: { enum: ['warned', 'unverifiable', 'clear'] },
   results: list(
-    object({
-      rule: text,
-      person: maybeText,
-      outcome: { enum: ['warned', 'clear', 'unverifiable', 'not-applicable'] },
-      unit: text,
-      measure: amount,
-      limit: amount,
-      reason: { type: ['object', 'null'], required: ['zh', 'en'], properties: { zh: text, en: text } },
-      missing: list(MISSING),
-      evidence: list(EVIDENCE),
-    }),
+    object(
+      {
+        rule: text,
+        person: maybeText,
+        outcome: { enum: ['warned', 'clear', 'unverifiable', 'not-applicable'] },
+        unit: text,
+        measure: amount,
+        limit: amount,
+        reason: { type: ['object', 'null'], required: ['zh', 'en'], properties: { zh: text, en: text } },
+        missing: list(MISSING),
+        note: { enum: ['immaterial'], description: 'clear, for the difference cannot change entitlement' },
+        evidence: list(EVIDENCE),
+      },
+      ['note'],
+    ),
   ),
   sources: list(
     object({ source: text, delivery: maybeText, asOf: maybeText, state: { enum: ['fresh', 'stale', 'missing'] } }),

@@ -9,6 +9,7 @@ export type MissingWhy =
   | 'not-authorized'
   | 'no-id-number'
   | 'parameter-missing'
+  | 'declaration-missing'
   | 'error'
 
 /** One reason why a result is unverifiable. */
@@ -42,6 +43,8 @@ export interface RuleResult {
   readonly limit: string | number | null
   readonly reason: { readonly zh: string; readonly en: string } | null
   readonly missing: readonly Missing[]
+  /** Only on a clear result that would have been warned: the difference cannot change entitlement. */
+  readonly note?: 'immaterial'
   readonly evidence: readonly EvidenceItem[]
 }
 

@@ -1,5 +1,6 @@
 import type { Lead, SourceUse } from './check-result.ts'
 import type { HouseholdFacts, PersonFacts } from './household.ts'
+import type { Scheme } from './household-schema.ts'
 import type { RecordFields, RecordTypeName } from './record-types.ts'
 
 /** A record of one of the household's people, with where it comes from. */
@@ -30,4 +31,9 @@ export interface Dossier {
   /** People of whom a source holds no answer, for it kept only people whom the register knew at the time. */
   readonly unanswered: readonly { readonly source: string; readonly person: string }[]
   readonly leads: readonly Lead[]
+  /**
+   * The schemes of other households of the register that are granted and of which a person is applicant or member;
+   * absent where no rule asks.
+   */
+  readonly otherSchemes?: readonly { readonly person: string; readonly scheme: Scheme }[]
 }

@@ -14,6 +14,8 @@ const money = {
 const nullableMoney = { ...money, type: ['string', 'null'] } as const
 const date = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a date such as "2026-01-05"' } as const
 const count = { type: 'integer', minimum: 0, maximum: 1000 } as const
+/** How many people; the duty to support is shared among so many. */
+const people = { type: 'integer', minimum: 1, maximum: 100 } as const
 const word = { type: 'string', minLength: 1, maxLength: 64 } as const
 /** Unknown counts as protected: null is read as true. */
 const vulnerability = { type: ['boolean', 'null'] } as const
@@ -25,6 +27,34 @@ const object = <P extends Record<string, unknown>>(properties: P, optional: read
     required: Object.keys(properties).filter((name) => !optional.includes(name)),
     properties,
   }) as const
+
+/** Why someone cannot be asked for support, by the national list (特困人员认定办法 art. 8). */
+export const NO_ABILITY = [
+  'extreme-poverty',
+  'dibao-over-60',
+  'over-70-low-income',
+  'severely-disabled-low-income',
+  'no-capacity',
+  'missing',
+  'in-custody',
+] as const
+
+/**
+ * What is declared of a supporter's duty (domain dossier 2.5). Amounts of twelve months are of the twelve full months
+ * before the check.
+ */
+export const SUPPORT_SCHEMA = object(
+  {
+    householdSize: people,
+    othersIncome12Months: money,
+    supported: people,
+    children: people,
+    judgedMonthly: nullableMoney,
+    paidMonthly: nullableMoney,
+    noAbility: { type: ['string', 'null'], enum: [...NO_ABILITY, null] },
+  },
+  ['judgedMonthly', 'paidMonthly', 'noAbility'],
+)
 
 export const PERSON_SCHEMA = object(
   {
@@ -49,8 +79,9 @@ export const PERSON_SCHEMA = object(
       ),
       type: ['object', 'null'],
     },
+    support: { ...SUPPORT_SCHEMA, type: ['object', 'null'] },
   },
-  ['idType', 'authorization'],
+  ['idType', 'authorization', 'support'],
 )
 
 export const HOUSEHOLD_SCHEMA = object(
@@ -76,6 +107,7 @@ export type Scheme = (typeof SCHEMES)[number]
 export type Role = (typeof ROLES)[number]
 export type Employment = (typeof EMPLOYMENTS)[number]
 export type IdType = (typeof ID_TYPES)[number]
+export type NoAbility = (typeof NO_ABILITY)[number]
 
 /** A household as delivered, of the form of HOUSEHOLD_SCHEMA. */
 export interface DeliveredHousehold {
@@ -114,5 +146,15 @@ export interface DeliveredPerson {
     readonly signedOn: string
     readonly endsOn?: string | null
     readonly sources: readonly string[]
+  } | null
+  /** Of supporters only. */
+  readonly support?: {
+    readonly householdSize: number
+    readonly othersIncome12Months: string
+    readonly supported: number
+    readonly children: number
+    readonly judgedMonthly?: string | null
+    readonly paidMonthly?: string | null
+    readonly noAbility?: NoAbility | null
   } | null
 }

@@ -1,7 +1,15 @@
 import { HeduiError } from '../errors.ts'
 import { didYouMean } from './closest-word.ts'
 import { isDate, isMonth } from './dates.ts'
-import type { DeliveredHousehold, DeliveredPerson, Employment, IdType, Role, Scheme } from './household-schema.ts'
+import type {
+  DeliveredHousehold,
+  DeliveredPerson,
+  Employment,
+  IdType,
+  NoAbility,
+  Role,
+  Scheme,
+} from './household-schema.ts'
 import { HOUSEHOLD_SCHEMA } from './household-schema.ts'
 import { birthDateOf, parseIdNumber } from './id-number.ts'
 import { parseYuan } from './money.ts'
@@ -13,6 +21,22 @@ export interface Authorization {
   /** null: open. */
   readonly endsOn: string | null
   readonly sources: readonly string[]
+}
+
+/** What a household declares of a supporter's duty; amounts are fen, null where there is none. */
+export interface SupportFacts {
+  /** Of the supporter's own household. */
+  readonly householdSize: number
+  /** Of the others in the supporter's household, in the twelve full months before the check. */
+  readonly othersIncome12Months: number
+  /** How many people the supporter has to support. */
+  readonly supported: number
+  /** How many children share the duty, the supporter among them. */
+  readonly children: number
+  /** By judgment, arbitration or agreement. */
+  readonly judgedMonthly: number | null
+  readonly paidMonthly: number | null
+  readonly noAbility: NoAbility | null
 }
 
 /** What rules may know of a person: no name, no number, no address. Amounts are fen. */
@@ -30,6 +54,8 @@ export interface PersonFacts {
   readonly seriousIllness: boolean
   readonly vehicleExempt: boolean
   readonly authorization: Authorization | null
+  /** Absent where nothing was declared, and of members. */
+  readonly support?: SupportFacts
 }
 
 /** What rules may know of a household. Amounts are fen; null where nothing was given. */
@@ -82,6 +108,7 @@ export function parseHousehold(value: unknown, sources: readonly string[]): Hous
     const at = (field: string) => `people.${i}.${field}`
     if (ids.has(delivered.id)) problem(at('id'), 'is the id of two people of the household', 'INPUT_DUPLICATE')
     ids.add(delivered.id)
+    if (delivered.support && delivered.role !== 'supporter') problem(at('support'), 'is declared of supporters only')
     checkAuthorization(delivered, sources, (field, message) => problem(at(`authorization.${field}`), message))
     if (nameState(delivered.name) !== 'given') problem(at('name'), 'must be the whole name, not masked or blank')
     const identity = identityOf(delivered)
@@ -128,7 +155,7 @@ function identityOf({ name, idNumber, idType = 'resident-id' }: DeliveredPerson)
 }
 
 function personFacts(person: DeliveredPerson, identity: PersonIdentity): PersonFacts {
-  const { declared, authorization } = person
+  const { declared, authorization, support } = person
   return {
     id: person.id,
     role: person.role,
@@ -145,6 +172,18 @@ function personFacts(person: DeliveredPerson, identity: PersonIdentity): PersonF
     authorization: authorization
       ? { signedOn: authorization.signedOn, endsOn: authorization.endsOn ?? null, sources: authorization.sources }
       : null,
+    ...(support ? { support: supportFacts(support) } : {}),
+  }
+}
+
+function supportFacts(support: NonNullable<DeliveredPerson['support']>): SupportFacts {
+  const { othersIncome12Months, judgedMonthly, paidMonthly, noAbility, ...counts } = support
+  return {
+    ...counts,
+    othersIncome12Months: parseYuan(othersIncome12Months)!,
+    judgedMonthly: judgedMonthly ? parseYuan(judgedMonthly) : null,
+    paidMonthly: paidMonthly ? parseYuan(paidMonthly) : null,
+    noAbility: noAbility ?? null,
   }
 }
 

@@ -39,6 +39,7 @@ export const RECORD_TYPES = {
       firstRegistered: maybe({ kind: 'date' }),
       statuses: { kind: 'string[]', default: [] },
       price: maybe(money),
+      insuredValue: maybe(money),
     },
   },
   property: {
@@ -91,6 +92,7 @@ export const RECORD_TYPES = {
       averageBalance: maybe(money),
       status: maybe({ kind: 'string', oneOf: ['open', 'closed'] }),
       openedOn: maybe({ kind: 'date' }),
+      closedOn: maybe({ kind: 'date' }),
     },
   },
   security: {
@@ -106,6 +108,52 @@ export const RECORD_TYPES = {
       annualPremium: money,
       cashValue: maybe(money),
       status: maybe({ kind: 'string', oneOf: ['in-force', 'lapsed'] }),
+    },
+  },
+  business: {
+    list: 'businesses',
+    fields: {
+      company: text,
+      creditCode: maybe(text),
+      role: { kind: 'string', oneOf: ['legal-representative', 'shareholder', 'executive', 'self-employed'] },
+      form: maybe({ kind: 'string', oneOf: ['company', 'individual', 'partnership', 'cooperative'] }),
+      capital: maybe(money),
+      registeredOn: maybe({ kind: 'date' }),
+      status: maybe({ kind: 'string', oneOf: ['active', 'closed'] }),
+      employees: maybe({ kind: 'int', minimum: 0 }),
+    },
+  },
+  death: {
+    list: 'deaths',
+    fields: { diedOn: { kind: 'date' }, crematedOn: maybe({ kind: 'date' }), registeredBy: maybe(text) },
+  },
+  payroll: {
+    list: 'payrolls',
+    fields: {
+      employer: text,
+      kind: maybe({ kind: 'string', oneOf: ['official', 'institution', 'village-cadre', 'retired', 'other'] }),
+      month,
+      amount: money,
+    },
+  },
+  housingFund: {
+    list: 'housingFunds',
+    fields: {
+      account: text,
+      employer: maybe(text),
+      status: maybe({ kind: 'string', oneOf: ['paying', 'suspended', 'closed'] }),
+      monthlyDeposit: maybe(money),
+      balance: maybe(money),
+      lastPaidMonth: maybe(month),
+    },
+  },
+  custody: {
+    list: 'custodies',
+    fields: {
+      kind: { kind: 'string', oneOf: ['prison', 'compulsory-treatment'] },
+      institution: maybe(text),
+      from: { kind: 'date' },
+      until: maybe({ kind: 'date' }),
     },
   },
 } as const satisfies Record<string, RecordType>

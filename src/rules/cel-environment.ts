@@ -24,6 +24,7 @@ export class CelObject {
 
 export class CelHousehold extends CelObject {}
 export class CelPerson extends CelObject {}
+export class CelSupport extends CelObject {}
 export class CelParameters extends CelObject {}
 
 /** Fields of every record beside those of its type. */
@@ -34,6 +35,7 @@ export const HOUSEHOLD_FIELDS = {
   scheme: 'string',
   region: 'string',
   category: 'string',
+  grantedFrom: 'string',
   size: 'int',
   monthlyIncome: 'int',
   monthlyBenefit: 'int',
@@ -53,6 +55,19 @@ export const PERSON_FIELDS = {
   disabled: 'bool',
   seriousIllness: 'bool',
   vehicleExempt: 'bool',
+  support: 'Support',
+  otherSchemes: 'list<string>',
+} as const
+
+/** What is declared of a supporter's duty; see SupportFacts. */
+export const SUPPORT_FIELDS = {
+  householdSize: 'int',
+  othersIncome12Months: 'int',
+  supported: 'int',
+  children: 'int',
+  judgedMonthly: 'int',
+  paidMonthly: 'int',
+  noAbility: 'string',
 } as const
 
 /** Which of those fields are amounts of money, for texts. */
@@ -139,6 +154,7 @@ function distinctByMacro({ args: [list, field] }: { args: [unknown, { op: string
 export function createRuleEnvironment(scope: 'household' | 'person', parameters: Parameters): Environment {
   const environment = new Environment()
     .registerType('Household', { ctor: CelHousehold, fields: HOUSEHOLD_FIELDS })
+    .registerType('Support', { ctor: CelSupport, fields: SUPPORT_FIELDS })
     .registerType('Person', { ctor: CelPerson, fields: PERSON_FIELDS })
     .registerType('Parameters', {
       ctor: CelParameters,

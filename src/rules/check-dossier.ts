@@ -2,7 +2,7 @@ import type { CheckResult, HouseholdOutcome, RuleResult } from '../domain/check-
 import type { Dossier } from '../domain/dossier.ts'
 import { viewDossier } from './dossier-view.ts'
 import { evaluateRule, type OnError } from './evaluate-rule.ts'
-import { type RuleSet, rulesOfRegion } from './rule-set.ts'
+import { type RuleSet, rulesOfRegion, sourcesOf } from './rule-set.ts'
 
 /**
  * Runs a rule set over one household. Pure: the same dossier and rules give the same result, byte for byte, in whatever
@@ -15,9 +15,9 @@ export function checkDossier(
   onError: OnError = () => {},
 ): CheckResult {
   const view = viewDossier(dossier)
-  const results = rulesOfRegion(ruleSet, dossier.household.region).flatMap((rule) =>
-    evaluateRule(rule, view, ruleSet.parameters, onError),
-  )
+  const rules = rulesOfRegion(ruleSet, dossier.household.region)
+  const results = rules.flatMap((rule) => evaluateRule(rule, view, ruleSet.parameters, onError))
+  const sources = sourcesOf(rules)
   return {
     run,
     householdId: dossier.household.id,
@@ -25,8 +25,9 @@ export function checkDossier(
     ruleSet: ruleSet.version,
     outcome: householdOutcome(results),
     results,
-    sources: dossier.sources,
-    leads: dossier.leads,
+    // A dossier may hold more than these rules need: other rules elsewhere, or beside them, may ask for it.
+    sources: dossier.sources.filter(({ source }) => sources.includes(source)),
+    leads: dossier.leads.filter(({ source }) => sources.includes(source)),
   }
 }
 

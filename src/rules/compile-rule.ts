@@ -14,11 +14,17 @@ export interface CompiledRule {
   readonly definition: RuleDefinition
   /** null: applies to everyone. */
   readonly applies: Runnable | null
+  /** null: asks for nothing. */
+  readonly requires: Runnable | null
   readonly lets: readonly { readonly name: string; readonly run: Runnable }[]
   readonly evidence: Runnable | null
   readonly measure: Runnable
   readonly limit: Runnable
   readonly warn: Runnable
+  /** null: every difference matters. */
+  readonly material: Runnable | null
+  /** Whether it asks for people's other schemes, which are gathered only then. */
+  readonly readsOtherSchemes: boolean
   /** Names of parameters that `applies` reads, and that the rule reads at all. */
   readonly appliesParameters: readonly string[]
   readonly parameters: readonly string[]
@@ -38,8 +44,9 @@ function walk(node: unknown, visit: (node: AstLike) => void, seen = new Set<unkn
   for (const key of Reflect.ownKeys(node)) walk((node as Record<PropertyKey, unknown>)[key], visit, seen)
 }
 
-/** What an expression reads: parameters, and lists of records. */
-function findReads(ast: unknown): { parameters: Set<string>; lists: Set<string> } {
+/** What an expression reads: parameters, lists of records, people's other schemes. */
+function findReads(ast: unknown): { parameters: Set<string>; lists: Set<string>; otherSchemes: boolean } {
+  let otherSchemes = false
   const parameters = new Set<string>()
   const lists = new Set<string>()
   walk(ast, ({ op, args }) => {
@@ -55,8 +62,9 @@ function findReads(ast: unknown): { parameters: Set<string>; lists: Set<string> 
       parameters.add(String((args[1] as AstLike).args))
     }
     if (op === 'id' && LISTS.has(String(args))) lists.add(String(args))
+    if (op === '.' && Array.isArray(args) && args[1] === 'otherSchemes') otherSchemes = true
   })
-  return { parameters, lists }
+  return { parameters, lists, otherSchemes }
 }
 
 const LISTS = new Map<string, RecordTypeName>(
@@ -84,6 +92,7 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   const environment = options.environment.clone()
   const parameters = new Set<string>()
   const lists = new Set<string>()
+  let readsOtherSchemes = false
 
   const compile = (text: string, path: YamlPath, fits: (type: string) => boolean, wanted: string) => {
     const checked = environment.check(text)
@@ -98,6 +107,7 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
     const reads = findReads(parsed.ast)
     for (const name of reads.parameters) parameters.add(name)
     for (const list of reads.lists) lists.add(list)
+    readsOtherSchemes ||= reads.otherSchemes
     return { run: parsed as Runnable, type, parameters: reads.parameters }
   }
   const is = (type: string) => (given: string) => given === type
@@ -109,10 +119,19 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
     problem(`there is no source "${source}"; allowed: ${allowed}`, yaml.placeOf(['sources', i]))
   })
 
-  const appliesText = String(definition.applies ?? 'true').trim()
-  const applies = compile(appliesText, ['applies'], is('bool'), 'a bool')
-  for (const list of lists)
-    problem(`applies cannot read ${list}: it is asked before records are`, yaml.placeOf(['applies']))
+  // Both are asked before records are read.
+  const early = (word: 'applies' | 'requires') => {
+    const text = String(definition[word] ?? 'true').trim()
+    const compiled = compile(text, [word], is('bool'), 'a bool')
+    for (const list of lists)
+      problem(`${word} cannot read ${list}: it is asked before records are`, yaml.placeOf([word]))
+    lists.clear()
+    return { ...compiled, run: text === 'true' ? null : compiled.run }
+  }
+  const applies = early('applies')
+  const requires = early('requires')
+  for (const name of requires.parameters)
+    problem(`requires cannot read param.${name}: it asks what was declared`, yaml.placeOf(['requires']))
   const lets = Object.entries(definition.let ?? {}).map(([name, text]) => {
     const { run, type } = compile(String(text), ['let', name], () => true, '')
     if (environment.hasVariable(name))
@@ -130,6 +149,8 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   const limit = compile(String(definition.limit), ['limit'], is('int'), 'an int')
   environment.registerVariable('limit', 'int')
   const warn = compile(String(definition.warn ?? 'measure > limit'), ['warn'], is('bool'), 'a bool')
+  const material =
+    definition.material === undefined ? null : compile(String(definition.material), ['material'], is('bool'), 'a bool')
 
   for (const list of lists) {
     const type = LISTS.get(list)!
@@ -151,12 +172,15 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   }
   return Object.freeze({
     definition,
-    applies: appliesText === 'true' ? null : applies.run,
+    applies: applies.run,
+    requires: requires.run,
     lets,
     evidence: evidence?.run ?? null,
     measure: measure.run,
     limit: limit.run,
     warn: warn.run,
+    material: material?.run ?? null,
+    readsOtherSchemes,
     appliesParameters: [...applies.parameters].sort(),
     parameters: [...parameters].sort(),
   })

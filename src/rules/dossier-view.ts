@@ -1,9 +1,9 @@
 import { ageOn } from '../domain/dates.ts'
 import type { Dossier, DossierRecord } from '../domain/dossier.ts'
-import type { PersonFacts } from '../domain/household.ts'
+import type { PersonFacts, SupportFacts } from '../domain/household.ts'
 import { isAuthorized } from '../domain/household.ts'
 import { RECORD_TYPES, type RecordTypeName } from '../domain/record-types.ts'
-import { CelHousehold, type CelObject, CelPerson, RECORD_CLASSES } from './cel-environment.ts'
+import { CelHousehold, type CelObject, CelPerson, CelSupport, RECORD_CLASSES } from './cel-environment.ts'
 import type { Who } from './rule-schema.ts'
 
 const NAMES = Object.keys(RECORD_TYPES) as RecordTypeName[]
@@ -31,7 +31,7 @@ const isMember = ({ role }: PersonFacts) => role !== 'supporter'
 
 export function viewDossier(dossier: Dossier): DossierView {
   const { household, asOf } = dossier
-  const people = dossier.people.map((facts) => ({ facts, cel: celPerson(facts, asOf) }))
+  const people = dossier.people.map((facts) => ({ facts, cel: celPerson(facts, dossier) }))
   const position = new Map(dossier.people.map(({ id }, i) => [id, i]))
   const roles = new Map(dossier.people.map(({ id, role }) => [id, role]))
   const authorized = (record: DossierRecord) => {
@@ -59,6 +59,7 @@ export function viewDossier(dossier: Dossier): DossierView {
         scheme: household.scheme,
         region: household.region,
         category: household.category,
+        grantedFrom: household.grantedFrom,
         size: BigInt(dossier.people.filter(isMember).length),
         monthlyIncome: BigInt(household.monthlyIncome),
         monthlyBenefit: household.monthlyBenefit === null ? null : BigInt(household.monthlyBenefit),
@@ -87,7 +88,7 @@ function withoutNull(values: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 }
 
-function celPerson(facts: PersonFacts, asOf: string): CelPerson {
+function celPerson(facts: PersonFacts, { asOf, otherSchemes }: Dossier): CelPerson {
   return new CelPerson(
     withoutNull({
       id: facts.id,
@@ -100,8 +101,15 @@ function celPerson(facts: PersonFacts, asOf: string): CelPerson {
       disabled: facts.disabled,
       seriousIllness: facts.seriousIllness,
       vehicleExempt: facts.vehicleExempt,
+      support: facts.support ? celSupport(facts.support) : null,
+      otherSchemes: otherSchemes?.filter(({ person }) => person === facts.id).map(({ scheme }) => scheme) ?? null,
     }),
   )
+}
+
+function celSupport({ noAbility, ...numbers }: SupportFacts): CelSupport {
+  const ints = Object.entries(numbers).map(([name, value]) => [name, value === null ? null : BigInt(value)])
+  return new CelSupport(withoutNull({ ...Object.fromEntries(ints), noAbility }))
 }
 
 function celRecord(record: DossierRecord, role: string): CelObject {

@@ -70,6 +70,8 @@ function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
     if (rule.applies(context) !== true) return withoutValue(rule, person, 'not-applicable', [])
   }
   const missing = [...findMissing(definition.sources, view, facts), ...missingParameters.map(parameterMissing)]
+  if (rule.requires && rule.requires(context) !== true)
+    missing.push({ why: 'declaration-missing', ...(person === null ? {} : { person }) })
   if (missing.length > 0) return withoutValue(rule, person, 'unverifiable', missing)
 
   const values: Record<string, unknown> = {
@@ -84,7 +86,8 @@ function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
   if (rule.evidence) values.evidence = evidence
   values.measure = rule.measure(values)
   values.limit = rule.limit(values)
-  const warned = rule.warn(values) === true
+  const differs = rule.warn(values) === true
+  const warned = differs && (rule.material === null || rule.material(values) === true)
   const { unit } = definition
   return {
     rule: definition.id,
@@ -100,6 +103,7 @@ function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
         }
       : null,
     missing: [],
+    ...(differs && !warned ? { note: 'immaterial' as const } : {}),
     evidence: evidence.map(toEvidence),
   }
 }

@@ -4,6 +4,9 @@ import { HOUSEHOLD_FIELDS, MONEY_FIELDS, PERSON_FIELDS } from './cel-environment
 import { isMoney, type Parameters } from './parameters.ts'
 import type { Unit } from './rule-schema.ts'
 
+const scalars = (fields: Readonly<Record<string, string>>) =>
+  Object.keys(fields).filter((field) => ['string', 'int', 'bool'].includes(fields[field]!))
+
 const PLACE = /\{([^{}]*)\}/g
 
 /**
@@ -19,8 +22,8 @@ export function checkReason(
     'measure',
     'limit',
     'asOf',
-    ...Object.keys(HOUSEHOLD_FIELDS).map((field) => `household.${field}`),
-    ...(scope === 'person' ? Object.keys(PERSON_FIELDS).map((field) => `person.${field}`) : []),
+    ...scalars(HOUSEHOLD_FIELDS).map((field) => `household.${field}`),
+    ...(scope === 'person' ? scalars(PERSON_FIELDS).map((field) => `person.${field}`) : []),
     ...[...parameters.keys()].map((name) => `param.${name}`),
   ]
   const paths = [...text.matchAll(PLACE)].map(([, path]) => path!.trim())

@@ -21,12 +21,18 @@ export interface RuleDefinition {
   readonly unit: Unit
   /** A region's code: there, this file takes the place of the rule of the same id. */
   readonly region?: string
+  /** false: shipped switched off; a region's file of the same id may switch it on there. Default true. */
+  readonly enabled?: boolean
   readonly applies?: Expression
+  /** Of what the household has declared; false = unverifiable, declaration-missing. Asked before records are. */
+  readonly requires?: Expression
   readonly let?: Readonly<Record<string, Expression>>
   readonly evidence?: string
   readonly measure: Expression
   readonly limit: Expression
   readonly warn?: Expression
+  /** Whether the difference can change entitlement; false makes a warning clear, with the note immaterial. */
+  readonly material?: Expression
   readonly reason: { readonly zh: string; readonly en: string }
   readonly rebuttal: { readonly accepts: readonly string[] }
   readonly examples: readonly RuleExample[]
@@ -53,6 +59,7 @@ export interface RuleExample {
     /** Number of evidence rows. */
     readonly evidence?: number
     readonly missing?: readonly string[]
+    readonly note?: 'immaterial'
     readonly reason?: { readonly zh?: string; readonly en?: string }
   }
 }
@@ -104,6 +111,7 @@ const EXAMPLE_SCHEMA = {
         limit: amount,
         evidence: { type: 'integer', minimum: 0 },
         missing: { type: 'array', items: text },
+        note: { enum: ['immaterial'] },
         reason: { type: 'object', additionalProperties: false, properties: { zh: text, en: text } },
       },
     },
@@ -125,12 +133,15 @@ const RULE_SCHEMA = {
     sources: { type: 'array', items: text, uniqueItems: true },
     unit: { enum: UNITS },
     region: code,
+    enabled: { type: 'boolean' },
     applies: expression,
+    requires: expression,
     let: { type: 'object', additionalProperties: expression, propertyNames: { pattern: '^[a-z][A-Za-z0-9]*$' } },
     evidence: text,
     measure: expression,
     limit: expression,
     warn: expression,
+    material: expression,
     reason: texts,
     rebuttal: {
       type: 'object',

@@ -22,8 +22,10 @@ export interface RuleSet {
   /** In their order. A rule of a region stands beside the one that it takes the place of. */
   readonly rules: readonly CompiledRule[]
   readonly parameters: Parameters
-  /** Every source that a rule needs, in the order of their names. */
+  /** Every source that a rule needs that is switched on anywhere, in the order of their names. */
   readonly sources: readonly string[]
+  /** Whether such a rule asks for people's other schemes. */
+  readonly readsOtherSchemes: boolean
 }
 
 export interface RuleSetSource {
@@ -77,8 +79,16 @@ export function parseRuleSet({ rules: ruleTexts, parameters: parameterTexts, sou
     content,
     rules,
     parameters,
-    sources: [...new Set(rules.flatMap(({ definition }) => definition.sources))].sort(),
+    sources: sourcesOf(rules.filter(isEnabled)),
+    readsOtherSchemes: rules.some((rule) => isEnabled(rule) && rule.readsOtherSchemes),
   })
+}
+
+const isEnabled = ({ definition }: CompiledRule) => definition.enabled !== false
+
+/** Every source that these rules need, in the order of their names. */
+export function sourcesOf(rules: readonly CompiledRule[]): string[] {
+  return [...new Set(rules.flatMap(({ definition }) => definition.sources))].sort()
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
@@ -106,8 +116,22 @@ function contentOf(rules: readonly CompiledRule[], parameters: Parameters): unkn
   }
 }
 
-/** The rules that hold in a region, in order: of several of one id the one whose region is the longest prefix. */
-export function rulesOfRegion({ rules }: RuleSet, region: string): readonly CompiledRule[] {
+/**
+ * The rules that hold in a region, in order: of several of one id the one whose region is the longest prefix, unless that
+ * one is switched off.
+ */
+export function rulesOfRegion(ruleSet: RuleSet, region: string): readonly CompiledRule[] {
+  const known = regions.get(ruleSet) ?? new Map<string, readonly CompiledRule[]>()
+  regions.set(ruleSet, known)
+  const rules = known.get(region) ?? chooseRules(ruleSet, region)
+  known.set(region, rules)
+  return rules
+}
+
+/** A run asks again for each household; a city has a few hundred regions. */
+const regions = new WeakMap<RuleSet, Map<string, readonly CompiledRule[]>>()
+
+function chooseRules({ rules }: RuleSet, region: string): readonly CompiledRule[] {
   const chosen = new Map<string, CompiledRule>()
   for (const rule of rules) {
     const own = rule.definition.region ?? ''
@@ -116,7 +140,7 @@ export function rulesOfRegion({ rules }: RuleSet, region: string): readonly Comp
       chosen.set(rule.definition.id, rule)
     }
   }
-  return [...chosen.values()].sort(
-    (a, b) => a.definition.order - b.definition.order || compareText(a.definition.id, b.definition.id),
-  )
+  return [...chosen.values()]
+    .filter(isEnabled)
+    .sort((a, b) => a.definition.order - b.definition.order || compareText(a.definition.id, b.definition.id))
 }

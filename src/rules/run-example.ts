@@ -1,6 +1,7 @@
 import type { RuleResult } from '../domain/check-result.ts'
 import type { Dossier, DossierRecord } from '../domain/dossier.ts'
-import type { HouseholdFacts, PersonFacts } from '../domain/household.ts'
+import type { HouseholdFacts, PersonFacts, SupportFacts } from '../domain/household.ts'
+import type { Scheme } from '../domain/household-schema.ts'
 import { parseYuan } from '../domain/money.ts'
 import { joinKey, showKey } from '../domain/record-key.ts'
 import {
@@ -44,19 +45,41 @@ const HOUSEHOLD: HouseholdFacts = {
   dwellings: 0,
 }
 
-const MONEY = ['monthlyIncome', 'monthlyBenefit', 'monthlyBenefits', 'savings']
+const MONEY = [
+  'monthlyIncome',
+  'monthlyBenefit',
+  'monthlyBenefits',
+  'savings',
+  'othersIncome12Months',
+  'judgedMonthly',
+  'paidMonthly',
+]
+
+const SUPPORT: SupportFacts = {
+  householdSize: 1,
+  othersIncome12Months: 0,
+  supported: 1,
+  children: 1,
+  judgedMonthly: null,
+  paidMonthly: null,
+  noAbility: null,
+}
 
 /** What stands in a field of which an example says nothing. Statuses and usages are those that count. */
 const FILL: Readonly<Record<string, FieldValue>> = {
   usage: '住宅',
   currency: 'CNY',
-  status: 'open',
   current: true,
   share: 1,
   statuses: [],
   month: '2026-10',
 }
-const POLICY_STATUS = 'in-force'
+const FILL_STATUS: Readonly<Partial<Record<RecordTypeName, FieldValue>>> = {
+  deposit: 'open',
+  policy: 'in-force',
+  business: 'active',
+  housingFund: 'paying',
+}
 
 const FILL_BY_KIND: Readonly<Record<FieldKind, FieldValue>> = {
   string: 'A',
@@ -99,6 +122,8 @@ function compare(got: RuleResult, expect: RuleExample['expect']): string | null 
     const told = got.reason?.[language as 'zh' | 'en']
     if (told !== text) return `says "${told}", expected "${text}"`
   }
+  if (expect.note !== undefined && got.note !== expect.note)
+    return `has the note ${got.note ?? 'none'}, expected ${expect.note}`
   return null
 }
 
@@ -124,7 +149,8 @@ function requireKnown(what: string, given: object, known: readonly string[]): vo
 function dossierOf({ definition }: CompiledRule, { given }: RuleExample): Dossier {
   requireKnown('the household', given.household ?? {}, Object.keys(HOUSEHOLD))
   for (const person of given.people ?? []) {
-    requireKnown('a person', person, [...Object.keys(PERSON), 'authorized', 'idNumber'])
+    requireKnown('a person', person, [...Object.keys(PERSON), 'authorized', 'idNumber', 'support', 'otherSchemes'])
+    requireKnown('support', (person.support as object | undefined) ?? {}, Object.keys(SUPPORT))
   }
   requireKnown('the sources', given.sources ?? {}, definition.sources)
   requireKnown(
@@ -134,11 +160,15 @@ function dossierOf({ definition }: CompiledRule, { given }: RuleExample): Dossie
   )
   const money = (facts: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(
-      Object.entries(facts).map(([name, value]) => [name, MONEY.includes(name) ? fenOf(value) : value]),
+      Object.entries(facts).map(([name, value]) => [
+        name,
+        MONEY.includes(name) && value !== null ? fenOf(value) : value,
+      ]),
     )
-  const people = (given.people ?? [{}]).map(({ authorized, idNumber, ...facts }) => ({
+  const people = (given.people ?? [{}]).map(({ authorized, idNumber, support, otherSchemes, ...facts }) => ({
     ...PERSON,
     ...money(facts),
+    ...(support ? { support: { ...SUPPORT, ...money(support as Readonly<Record<string, unknown>>) } } : {}),
     ...(idNumber === null ? { hasNumber: false, birthDate: null } : {}),
     authorization: {
       signedOn: '2000-01-01',
@@ -156,7 +186,10 @@ function dossierOf({ definition }: CompiledRule, { given }: RuleExample): Dossie
     return { source, delivery: state === 'missing' ? null : 'example', asOf: given.asOf, state }
   })
   const household = { ...HOUSEHOLD, ...money(given.household ?? {}) }
-  return { asOf: given.asOf, household, people, records, sources, unanswered: [], leads: [] }
+  const otherSchemes = (given.people ?? []).flatMap(({ id = 'P1', otherSchemes: schemes = [] }) =>
+    (schemes as Scheme[]).map((scheme) => ({ person: id as string, scheme })),
+  )
+  return { asOf: given.asOf, household, people, records, sources, unanswered: [], leads: [], otherSchemes }
 }
 
 function recordOf(
@@ -167,10 +200,8 @@ function recordOf(
   const fields: Record<string, FieldValue> = {}
   for (const [name, field] of Object.entries(RECORD_TYPES[type].fields as Record<string, RecordField>)) {
     const value = given[name]
-    const filled =
-      type === 'policy' && name === 'status'
-        ? POLICY_STATUS
-        : (FILL[name] ?? (field.optional ? undefined : FILL_BY_KIND[field.kind]))
+    const byKind = field.optional ? undefined : (field.oneOf?.[0] ?? FILL_BY_KIND[field.kind])
+    const filled = name === 'status' ? FILL_STATUS[type] : (FILL[name] ?? byKind)
     const stands = value === undefined ? filled : field.kind === 'money' ? fenOf(value) : (value as FieldValue)
     if (stands !== undefined && value !== null) fields[name] = stands
   }

@@ -1,10 +1,12 @@
 import type { Reader } from '../db/connect.ts'
 import type { UsableDelivery } from '../db/queries/deliveries.ts'
+import { findMemberships, type Membership } from '../db/queries/households.ts'
 import { type GatheredRecord, gatherRecords } from '../db/queries/records.ts'
 import type { Lead, SourceUse } from '../domain/check-result.ts'
 import { daysBetween } from '../domain/dates.ts'
 import type { Dossier, DossierRecord } from '../domain/dossier.ts'
 import { type HouseholdFacts, isAuthorized, type PersonFacts } from '../domain/household.ts'
+import type { Scheme } from '../domain/household-schema.ts'
 import { showKey } from '../domain/record-key.ts'
 import type { RecordFields, RecordTypeName } from '../domain/record-types.ts'
 import type { Adapters } from './load-adapters.ts'
@@ -30,6 +32,8 @@ export interface GatherContext {
   readonly adapters: Adapters
   /** Sources that the rules need. */
   readonly sources: readonly string[]
+  /** Whether rules ask for the other schemes that people are in. */
+  readonly otherSchemes: boolean
   /** Of each source and region the latest first. */
   readonly deliveries: readonly UsableDelivery[]
   readonly asOf: string
@@ -75,15 +79,23 @@ export async function gatherDossiers(context: GatherContext, candidates: readonl
     if (records) records.push(record)
     else byPerson.set(hash, [record])
   }
-  return candidates.map((candidate, i) => assemble(context, candidate, { uses: chosen[i]!, byPerson }))
+  const memberships = context.otherSchemes
+    ? Map.groupBy(await findMemberships(context.reader, [...hashes.values()], context.asOf), ({ personHash }) =>
+        personHash.toString('hex'),
+      )
+    : undefined
+  return candidates.map((candidate, i) => assemble(context, candidate, { uses: chosen[i]!, byPerson, memberships }))
 }
 
 interface Gathered {
   readonly uses: readonly { readonly source: string; readonly delivery: UsableDelivery | undefined }[]
   readonly byPerson: ReadonlyMap<string, readonly GatheredRecord[]>
+  /** By hex of the person's hash. */
+  readonly memberships: ReadonlyMap<string, readonly Membership[]> | undefined
 }
 
-function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, { uses, byPerson }: Gathered): Dossier {
+function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, gathered: Gathered): Dossier {
+  const { uses, byPerson, memberships } = gathered
   const records: DossierRecord[] = []
   const leads: Lead[] = []
   for (const person of candidate.people) {
@@ -109,6 +121,7 @@ function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, { use
     people,
     records,
     sources: uses.map(({ source, delivery }) => toUse(source, delivery, { adapters, asOf })),
+    ...(memberships ? { otherSchemes: findOtherSchemes(candidate, memberships) } : {}),
     unanswered: uses.flatMap(({ source, delivery }) => findUnanswered(source, delivery, candidate.people)),
     leads: leads.sort(
       (a, b) =>
@@ -118,6 +131,15 @@ function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, { use
         a.row - b.row,
     ),
   }
+}
+
+/** Schemes of other households with the same person in them: same number and same name, as for records. */
+function findOtherSchemes({ household, people }: Candidate, memberships: NonNullable<Gathered['memberships']>) {
+  return people.flatMap(({ facts, personHash, nameHash }) =>
+    (memberships.get(personHash.toString('hex')) ?? [])
+      .filter((other) => other.householdId !== household.id && other.nameHash.equals(nameHash))
+      .map(({ scheme }) => ({ person: facts.id, scheme: scheme as Scheme })),
+  )
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

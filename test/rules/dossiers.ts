@@ -16,6 +16,11 @@ const ORIGIN: Readonly<Record<RecordTypeName, readonly [string, ...string[]]>> =
   deposit: ['bank', 'institution', 'account'],
   security: ['bank', 'institution', 'product'],
   policy: ['bank', 'institution', 'product'],
+  business: ['business', 'creditCode', 'role'],
+  death: ['death', 'diedOn'],
+  payroll: ['payroll', 'employer', 'month'],
+  housingFund: ['housing-fund', 'account'],
+  custody: ['prison', 'kind', 'from'],
 }
 
 export const person = (facts: Partial<PersonFacts> = {}): PersonFacts => ({

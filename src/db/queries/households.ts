@@ -241,6 +241,35 @@ export async function findKnownSince(reader: Reader, personHashes: readonly Buff
   return new Map(rows.map((row) => [row.person_hash.toString('hex'), row.known_since]))
 }
 
+export interface Membership {
+  readonly personHash: Buffer
+  readonly nameHash: Buffer
+  readonly householdId: string
+  readonly scheme: unknown
+}
+
+/**
+ * Granted households of which these people are applicant or member on a date, by the versions that hold then. A benefit
+ * granted from a later month is not yet one.
+ */
+export async function findMemberships(
+  reader: Reader,
+  personHashes: readonly Buffer[],
+  asOf: string,
+): Promise<Membership[]> {
+  const theirs = 'household_id in (select household_id from household_person where person_hash = any($1))'
+  const { rows } = await reader.query(
+    `select p.person_hash as "personHash", p.name_hash as "nameHash", v.household_id as "householdId",
+       v.facts ->> 'scheme' as scheme
+     from (${versionOn(theirs, '$2')}) v join household_person p using (household_id, version_id)
+     where p.person_hash = any($1) and p.facts ->> 'role' <> 'supporter'
+       and v.facts ->> 'grantedFrom' <= left($2::text, 7)
+     order by v.household_id, p.position`,
+    [personHashes, asOf],
+  )
+  return rows
+}
+
 export async function countHouseholds({ pool }: Database): Promise<number> {
   const { rows } = await pool.query('select count(distinct household_id)::int as count from household_version')
   return rows[0].count
