@@ -18,8 +18,15 @@ import {
 import { type DeliveryReport, ingestDelivery } from '../src/services/ingest-delivery.ts'
 import { openHedui } from '../src/services/open-hedui.ts'
 
+export type CopyFormat = 'text' | 'binary'
+
 export type Task =
-  | { readonly kind: 'copy'; readonly deliveryId: string; readonly file: string }
+  | {
+      readonly kind: 'copy'
+      readonly deliveryId: string
+      readonly file: string
+      readonly format: CopyFormat
+    }
   | {
       readonly kind: 'ingest'
       readonly source: string
@@ -67,11 +74,11 @@ function timeStatements(): Statement[] {
 }
 
 /** Everything of an ingest but reading the department's file and settling keys. */
-async function copy(database: Database, { deliveryId, file }: Extract<Task, { kind: 'copy' }>): Promise<void> {
+async function copy(database: Database, { deliveryId, file, format }: Extract<Task, { kind: 'copy' }>): Promise<void> {
   const client = await database.pool.connect()
   await createPartition(client, deliveryId)
   const columns = RECORD_COLUMNS.map((name) => `"${name}"`).join(', ')
-  const sink = client.query(from(`copy ${partitionOf(deliveryId)} (${columns}) from stdin`))
+  const sink = client.query(from(`copy ${partitionOf(deliveryId)} (${columns}) from stdin with (format ${format})`))
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), sink)
   await indexPartition(client, deliveryId)
   await attachPartition(client, deliveryId)

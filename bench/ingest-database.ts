@@ -10,15 +10,16 @@ import { partitionOf, RECORD_COLUMNS } from '../src/db/queries/records.ts'
 import { importHouseholds } from '../src/services/import-households.ts'
 import { type Hedui, openHedui } from '../src/services/open-hedui.ts'
 import { discardDelivery } from '../src/services/release-delivery.ts'
+import type { CopyFormat } from './ingest-child.ts'
 import { BENCH_FOLDER, type Dataset } from './ingest-data.ts'
 
 /** A secret of the benchmark's own, so that no key file is made. */
 const SECRET = Buffer.alloc(32, 7).toString('base64')
 
-/** Rows of a finished ingest as COPY's text, under the id of a delivery that has no rows. */
+/** Rows of a finished ingest in both formats of COPY, under the id of a delivery that has no rows. */
 export interface CanonicalRows {
   readonly deliveryId: string
-  readonly file: string
+  readonly files: Readonly<Record<CopyFormat, string>>
 }
 
 /** A database in which the households of one file are known. */
@@ -69,13 +70,16 @@ export async function openBenchDatabase(
       const id = randomUUIDv7()
       const folder = join(BENCH_FOLDER, 'rows')
       await mkdir(folder, { recursive: true })
-      const file = join(folder, `${name}.copy`)
       const columns = RECORD_COLUMNS.map((column) => (column === 'delivery_id' ? `'${id}'::uuid` : `"${column}"`))
+      const select = `select ${columns.join(', ')} from ${partitionOf(deliveryId)}`
       const client = await pool.connect()
-      const rows = client.query(to(`copy (select ${columns.join(', ')} from ${partitionOf(deliveryId)}) to stdout`))
-      await pipeline(rows, createWriteStream(file, { highWaterMark: 1 << 20 }))
+      const files = { text: join(folder, `${name}.text`), binary: join(folder, `${name}.binary`) }
+      for (const [format, file] of Object.entries(files)) {
+        const rows = client.query(to(`copy (${select}) to stdout with (format ${format})`))
+        await pipeline(rows, createWriteStream(file, { highWaterMark: 1 << 20 }))
+      }
       client.release()
-      return { deliveryId: id, file }
+      return { deliveryId: id, files }
     },
     async dropCopied({ deliveryId }) {
       await pool.query(`drop table ${partitionOf(deliveryId)}`)
@@ -85,7 +89,8 @@ export async function openBenchDatabase(
       await hedui.close()
       await main.database.pool.query(`drop database if exists ${name} with (force)`)
       await main.close()
-      await rm(join(BENCH_FOLDER, 'rows', `${name}.copy`), { force: true })
+      for (const format of ['text', 'binary'])
+        await rm(join(BENCH_FOLDER, 'rows', `${name}.${format}`), { force: true })
     },
   }
 }

@@ -2,14 +2,19 @@ import type { Measured } from './ingest-child.ts'
 import type { Dataset } from './ingest-data.ts'
 
 export interface Result {
-  readonly name: 'a' | 'b' | 'c'
+  readonly name: 'a' | "a'" | 'b' | 'c'
   readonly dataset: Dataset
   /** Of (a) on the same file. */
   readonly copySeconds: number
   readonly runs: readonly Measured[]
 }
 
-const WHAT = { a: 'COPY of canonical rows', b: 'ingest, retain all', c: 'ingest, retain known' } as const
+const WHAT = {
+  a: 'COPY, text format',
+  "a'": 'COPY, binary format',
+  b: 'ingest, retain all',
+  c: 'ingest, retain known',
+} as const
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

@@ -23,7 +23,7 @@ const load = () =>
     .join(' ')
 
 /**
- * Measures COPY of canonical rows (a), ingest with `retain: all` (b) and `retain: known` (c), on files of the sample
+ * Measures COPY of canonical rows (a) in its text format and (a') in the binary one, ingest with `retain: all` (b) and `retain: known` (c), on files of the sample
  * generator, against the embedded server in a home of its own with fsync on. The last line is JSON.
  */
 export async function benchIngest({ rows, repeats, profile }: IngestBenchOptions): Promise<void> {
@@ -87,7 +87,7 @@ async function measureDataset(run: Run, repeats: number): Promise<Result[]> {
     asOf: dataset.asOf,
     retain,
   })
-  const measured = { a: [] as Measured[], b: [] as Measured[], c: [] as Measured[] }
+  const measured = { a: [] as Measured[], "a'": [] as Measured[], b: [] as Measured[], c: [] as Measured[] }
   const first = await measure(run, 'b', ingest('all'))
   const canonical = await database.copyOut(first.report!.delivery)
   await database.discard(first.report!.delivery)
@@ -95,8 +95,14 @@ async function measureDataset(run: Run, repeats: number): Promise<Result[]> {
   const begun = performance.now()
   for (let time = 0; time < repeats; time++) {
     if (time > 0 && performance.now() - begun > MOST_SECONDS_OF_REPETITIONS * 1000) break
-    measured.a.push(await measure(run, 'a', { kind: 'copy', ...canonical }))
-    await database.dropCopied(canonical)
+    for (const [name, format] of [
+      ['a', 'text'],
+      ["a'", 'binary'],
+    ] as const) {
+      const { deliveryId, files } = canonical
+      measured[name].push(await measure(run, name, { kind: 'copy', deliveryId, file: files[format], format }))
+      await database.dropCopied(canonical)
+    }
     for (const [name, retain] of [
       ['b', 'all'],
       ['c', 'known'],
@@ -108,7 +114,7 @@ async function measureDataset(run: Run, repeats: number): Promise<Result[]> {
     }
   }
   const copySeconds = median(measured.a.map(({ seconds }) => seconds))
-  const results = (['a', 'b', 'c'] as const).map((name) => ({ name, dataset, copySeconds, runs: measured[name] }))
+  const results = (['a', "a'", 'b', 'c'] as const).map((name) => ({ name, dataset, copySeconds, runs: measured[name] }))
   for (const result of results) say(row(result))
   return results
 }

@@ -4,7 +4,7 @@
 //   node scripts/bootstrap.mjs [node options] FILE [arguments]
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -15,6 +15,37 @@ const modules = join(root, 'node_modules')
 function installIsCurrent() {
   const installed = join(modules, '.package-lock.json')
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+}
+
+const installing = join(root, '.installing')
+
+/** Whether the lock is this process's now. One that a dead process left is taken away. */
+function lock() {
+  try {
+    mkdirSync(installing)
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    try {
+      process.kill(Number(readFileSync(join(installing, 'pid'), 'utf8')), 0)
+    } catch (gone) {
+      // ENOENT: made in this moment; its owner is about to write who it is.
+      if (gone.code === 'ESRCH') rmSync(installing, { recursive: true, force: true })
+    }
+    return false
+  }
+  writeFileSync(join(installing, 'pid'), String(process.pid))
+  return true
+}
+
+/** Two that install at once would each remove what the other has brought: the second waits for the first. */
+function installOnce() {
+  const wait = new Int32Array(new SharedArrayBuffer(4))
+  while (!lock()) Atomics.wait(wait, 0, 0, 200)
+  try {
+    if (!installIsCurrent()) install()
+  } finally {
+    rmSync(installing, { recursive: true, force: true })
+  }
 }
 
 function install() {
@@ -29,6 +60,7 @@ function install() {
   if (done.error || done.status !== 0) {
     const why = done.error ? done.error.message : `npm ci ended with ${done.status ?? done.signal}`
     process.stderr.write(`hedui: the dependencies could not be installed: ${why}\n`)
+    rmSync(installing, { recursive: true, force: true })
     process.exit(1)
   }
 }
@@ -43,7 +75,7 @@ function lockedNodeFolder() {
   return null
 }
 
-if (!installIsCurrent()) install()
+if (!installIsCurrent()) installOnce()
 
 const folder = lockedNodeFolder()
 const own = Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : null

@@ -20,6 +20,8 @@ export interface Config {
   readonly port: number
   /** HEDUI_RETENTION_DAYS: for how long the rows of a superseded delivery are kept. */
   readonly retentionDays: number
+  /** HEDUI_MAX_WARNED_SHARE: percent of the households that a rule applies to, above which a comparison flags it. */
+  readonly maxWarnedSharePercent: number
   /** The operating system's name of the user, for the audit where no --actor is asked for. */
   readonly user: string
 }
@@ -41,6 +43,12 @@ export function parseSecret(text: string): Buffer {
   return bytes
 }
 
+/** A share in percent, "10" or "2.5", or null where it is none. */
+export function parsePercent(text: string): number | null {
+  const percent = /^\d{1,3}(\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN
+  return percent <= 100 ? percent : null
+}
+
 /** The settings from an environment; wrong ones throw HeduiError DEFINITION_SETTING or DEFINITION_SECRET. */
 export function loadConfig(env: Environment = process.env, cwd: string = process.cwd()): Config {
   const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
@@ -58,6 +66,10 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
   if (!Number.isInteger(retentionDays) || retentionDays < 0 || retentionDays > 36_500) {
     throw new HeduiError('DEFINITION_SETTING', 'HEDUI_RETENTION_DAYS must be a whole number of days, 0 to 36500')
   }
+  const maxWarnedSharePercent = parsePercent(env.HEDUI_MAX_WARNED_SHARE || '10')
+  if (maxWarnedSharePercent === null) {
+    throw new HeduiError('DEFINITION_SETTING', 'HEDUI_MAX_WARNED_SHARE must be a share in percent, 0 to 100')
+  }
   const databaseUrl = env.DATABASE_URL || null
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new HeduiError('DEFINITION_SETTING', 'DATABASE_URL must begin with postgres:// or postgresql://')
@@ -73,6 +85,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     logLevel,
     port,
     retentionDays,
+    maxWarnedSharePercent,
     user: env.SUDO_USER || env.USER || env.LOGNAME || 'unknown',
   })
 }

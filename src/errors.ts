@@ -15,6 +15,11 @@ export const CATALOGUE = {
   INPUT_UNKNOWN_SOURCE: [400, 'there is no adapter of this name'],
   INPUT_NOT_FOUND: [404, 'there is no such thing'],
   INPUT_ACTOR: [400, 'an act of a person needs --actor NAME'],
+  INPUT_REASON: [400, 'this act needs a reason: --reason TEXT'],
+  INPUT_BACKDATED: [
+    400,
+    'the day is in the past, which changes what past days answer; say --backdated if that is meant',
+  ],
   INPUT_FILE: [400, 'the file cannot be read or written'],
   INPUT_PASSWORD: [400, 'the archive is encrypted and the password is missing or wrong'],
   INPUT_MEDIA_TYPE: [415, 'the body must be application/json'],
@@ -46,6 +51,8 @@ export const CATALOGUE = {
   SOURCE_EMBEDDED: [503, 'the embedded PostgreSQL server cannot be started'],
   STATE_DELIVERY: [409, 'the delivery is not in a state that allows this'],
   STATE_DISCARDED: [409, 'the delivery was discarded'],
+  STATE_RULE_SET: [409, 'the rule set is not in a state that allows this'],
+  STATE_SAME_PERSON: [409, 'who made it does not approve it; another person does'],
   STATE_DEMO: [409, 'the database holds more than a demonstration'],
   STATE_BUSY: [409, 'another process is doing the same; try again when it has finished'],
 } as const satisfies Record<string, readonly [number, string]>

@@ -10,11 +10,17 @@ import {
 } from './commands/deliveries.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
+import { due } from './commands/due.ts'
+import { explain } from './commands/explain.ts'
 import { householdsImport } from './commands/households-import.ts'
 import { ingest } from './commands/ingest.ts'
 import { keysBackup, keysRestore } from './commands/keys.ts'
 import { migrate } from './commands/migrate.ts'
-import { rulesCheck, rulesList } from './commands/rules.ts'
+import { rulesList } from './commands/rules.ts'
+import { rulesCheck } from './commands/rules-check.ts'
+import { rulesCompare } from './commands/rules-compare.ts'
+import { rulesHistory, rulesShow } from './commands/rules-history.ts'
+import { rulesApprove, rulesDraft, rulesRetire, rulesShadow, rulesUnshadow } from './commands/rules-life.ts'
 import { sample } from './commands/sample.ts'
 import { serve } from './commands/serve.ts'
 import { sourceValidate } from './commands/source-validate.ts'
@@ -29,6 +35,8 @@ const COMMANDS: readonly Command[] = [
   householdsImport,
   ingest,
   check,
+  explain,
+  due,
   deliveriesList,
   deliveriesShow,
   deliveriesRelease,
@@ -38,6 +46,14 @@ const COMMANDS: readonly Command[] = [
   sourceValidate,
   rulesCheck,
   rulesList,
+  rulesCompare,
+  rulesDraft,
+  rulesApprove,
+  rulesRetire,
+  rulesShadow,
+  rulesUnshadow,
+  rulesHistory,
+  rulesShow,
   serve,
   migrate,
   sample,
@@ -72,7 +88,7 @@ function help(): string[] {
     ...COMMANDS.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
     '',
     'exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
-    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_RETENTION_DAYS, HEDUI_LOG_LEVEL (see README).',
+    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_LOG_LEVEL (see README).',
   ]
 }
 

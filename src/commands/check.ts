@@ -7,22 +7,27 @@ import { finished } from 'node:stream/promises'
 import type { CheckResult } from '../domain/check-result.ts'
 import { dateInChina } from '../domain/dates.ts'
 import { HeduiError } from '../errors.ts'
-import { checkHouseholds, type HouseholdScope, type RunSummary } from '../services/check-households.ts'
-import { loadRuleSet } from '../services/load-rule-set.ts'
+import { checkHouseholds, type RunScope, type RunSummary } from '../services/check-households.ts'
+import { type ChosenRuleSet, chooseFolder, chooseVersion, openRuleBook } from '../services/choose-rule-set.ts'
+import { countUnknownDue } from '../services/list-due.ts'
+import type { Hedui } from '../services/open-hedui.ts'
 import { type Command, type CommandInput, dateOf, JSON_OPTION, regionOf, textOf } from './command.ts'
 import { withHedui } from './with-hedui.ts'
 
 export const check: Command = {
   name: 'check',
   usage:
-    'check (--all | --household ID … | --region CODE) [--as-of DATE] [--rules DIR] [--out FILE] [--actor NAME] [--json]',
-  summary: 'run the rules over households; --out writes one result a line, --out - to standard output',
+    'check (--all | --household ID … | --region CODE | --due [--region CODE]) [--as-of DATE] [--rules DIR | --rule-set VERSION] [--out FILE] [--actor NAME] [--json]',
+  summary:
+    'run the rules in force over households, or try others; --out writes one result a line, --out - to standard output',
   options: {
     all: { type: 'boolean' },
     household: { type: 'string', multiple: true },
     region: { type: 'string' },
+    due: { type: 'boolean' },
     'as-of': { type: 'string' },
     rules: { type: 'string' },
+    'rule-set': { type: 'string' },
     out: { type: 'string' },
     actor: { type: 'string' },
     ...JSON_OPTION,
@@ -32,22 +37,21 @@ export const check: Command = {
   run: (input) => {
     const { config, terminal, values } = input
     const scope = scopeOf(input)
-    const asOf = dateOf(input, 'as-of')
-    const rulesFolder = textOf(input, 'rules')
-    const folder = rulesFolder ? resolve(config.callerFolder, rulesFolder) : config.rulesFolder
+    const day = dateOf(input, 'as-of')
+    if (values.rules !== undefined && values['rule-set'] !== undefined) {
+      throw new HeduiError('INPUT_USAGE', `--rules or --rule-set, not both\nusage: hedui ${check.usage}`)
+    }
     return withHedui(input, async (hedui) => {
-      const ruleSet = await loadRuleSet(folder, hedui.adapters)
+      const asOf = day ?? dateInChina(hedui.now())
+      const { ruleSet, trial, notice } = await chooseRules(input, hedui, asOf)
+      if (notice) terminal.say(notice)
+      if ('due' in scope) await sayUnknownDue(input, { ...hedui, ruleSet }, { asOf, region: scope.region ?? '' })
       const out = await openOut(input, scope)
       const progress = terminal.progress('checked', 'households')
       const onRuleError = reportRuleErrors((line) => terminal.say(line))
       const summary = await checkHouseholds(
         { ...hedui, ruleSet, onRuleError },
-        {
-          scope,
-          asOf: asOf ?? dateInChina(hedui.now()),
-          trial: rulesFolder !== undefined,
-          actor: textOf(input, 'actor') ?? config.user,
-        },
+        { scope, asOf, trial, actor: textOf(input, 'actor') ?? config.user },
         { write: out.write, progress: (done, total) => progress.update(done, total) },
       ).finally(() => progress.end())
       await out.close()
@@ -58,17 +62,40 @@ export const check: Command = {
   },
 }
 
-function scopeOf(input: CommandInput): HouseholdScope {
+async function chooseRules(input: CommandInput, hedui: Hedui, asOf: string): Promise<ChosenRuleSet> {
+  const folder = textOf(input, 'rules')
+  const version = textOf(input, 'rule-set')
+  if (folder !== undefined) return chooseFolder(hedui, resolve(input.config.callerFolder, folder), asOf)
+  if (version !== undefined) return chooseVersion(hedui, version, asOf)
+  return (await openRuleBook(hedui)).inForceOn(asOf)
+}
+
+/** Households of which nobody knows when they are due are not checked, and not passed over in silence. */
+async function sayUnknownDue(
+  { terminal }: CommandInput,
+  context: Parameters<typeof countUnknownDue>[0],
+  moment: Parameters<typeof countUnknownDue>[1],
+): Promise<void> {
+  const unknown = await countUnknownDue(context, moment)
+  if (unknown > 0) {
+    terminal.say(`of ${unknown} granted households it is not known when they are due; hedui due says which and why`)
+  }
+}
+
+function scopeOf(input: CommandInput): RunScope {
   const region = regionOf(input)
   const named = input.values.household as string[] | undefined
-  const ways = [input.values.all === true, named !== undefined, region !== undefined].filter(Boolean).length
+  const due = input.values.due === true
+  const within = region !== undefined && !due
+  const ways = [input.values.all === true, named !== undefined, within, due].filter(Boolean).length
   if (ways !== 1 || (!named && input.positionals.length > 0)) {
     throw new HeduiError(
       'INPUT_USAGE',
-      `say which households: --all, --household ID … or --region CODE\nusage: hedui ${check.usage}`,
+      `say which households: --all, --household ID …, --region CODE or --due\nusage: hedui ${check.usage}`,
     )
   }
   if (named) return { ids: [...new Set([...named, ...input.positionals])] }
+  if (due) return { due: true, ...(region === undefined ? {} : { region }) }
   return region === undefined ? { all: true } : { region }
 }
 
@@ -77,7 +104,7 @@ interface Out {
   close(): Promise<void>
 }
 
-async function openOut(input: CommandInput, scope: HouseholdScope): Promise<Out> {
+async function openOut(input: CommandInput, scope: RunScope): Promise<Out> {
   const { config, terminal, values } = input
   const name = textOf(input, 'out')
   if (name === '-') return { write: (line) => terminal.print(line), close: async () => {} }
@@ -140,15 +167,25 @@ export function reportRuleErrors(
 }
 
 export function describeRun(summary: RunSummary): string[] {
-  const { households, warned, unverifiable, clear, warningsByRule, leads, run, asOf, ruleSet } = summary
+  const { households, warned, unverifiable, clear, warningsByRule, leads, run, asOf, ruleSet, trial, shadows } = summary
   const width = Math.max(...Object.keys(warningsByRule).map((rule) => rule.length), 0)
   return [
     `${households} households as of ${asOf}: ${warned} warned, ${unverifiable} unverifiable, ${clear} clear; ${leads} leads`,
     ...Object.entries(warningsByRule).map(
       ([rule, count]) => `  ${rule.padEnd(width)}  ${String(count).padStart(6)} warnings`,
     ),
-    `run ${run}, rules ${ruleSet.slice(0, 19)}…`,
+    `${trial ? 'trial ' : ''}run ${run}, rules ${ruleSet.slice(0, 19)}…`,
+    ...(trial ? ['a trial: its results are kept apart, and no case comes of them'] : []),
+    ...shadows.map(describeShadow),
   ]
+}
+
+function describeShadow({ ruleSet, run, counts, ruleErrors, failed }: RunSummary['shadows'][number]): string {
+  const name = `shadow ${ruleSet.slice(0, 19)}…`
+  if (!counts) return `${name} failed and left nothing: ${failed}`
+  const errors = ruleErrors > 0 ? `; ${ruleErrors} results unverifiable because a rule failed` : ''
+  const { warned, unverifiable, clear } = counts
+  return `${name} beside it: ${warned} warned, ${unverifiable} unverifiable, ${clear} clear${errors} (run ${run})`
 }
 
 function describeResult({ householdId, outcome, asOf, results, leads }: CheckResult): string[] {

@@ -1,4 +1,4 @@
-import { loadRuleSet } from '../services/load-rule-set.ts'
+import { openRuleBook } from '../services/choose-rule-set.ts'
 import { type DemoReport, runDemo } from '../services/run-demo.ts'
 import { describeRun } from './check.ts'
 import { type Command, numberOf } from './command.ts'
@@ -24,11 +24,9 @@ export const demo: Command = {
     const seed = numberOf(input, 'seed', { least: 0, otherwise: 1 })
     const port = numberOf(input, 'port', { least: 0, otherwise: config.port })
     return withHedui(input, async (hedui, interruption) => {
-      const ruleSet = await loadRuleSet(config.rulesFolder, hedui.adapters)
+      const rules = await openRuleBook(hedui)
       const progress = stagedProgress(terminal)
-      const report = await runDemo(hedui, { households, seed, ruleSet, progress: progress.update }).finally(
-        progress.end,
-      )
+      const report = await runDemo(hedui, { households, seed, rules, progress: progress.update }).finally(progress.end)
       for (const line of describeDemo(report)) await terminal.print(line)
       if (values['no-serve']) return 0
       await terminal.print('Ctrl-C stops the service and the database. In another terminal:')

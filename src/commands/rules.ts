@@ -1,28 +1,11 @@
 import { resolve } from 'node:path'
 import { loadAdapters } from '../services/load-adapters.ts'
-import { checkRuleExamples, loadRuleSet } from '../services/load-rule-set.ts'
+import { loadRuleSet } from '../services/load-rule-set.ts'
 import { type Command, type CommandInput, JSON_OPTION } from './command.ts'
 
-async function load({ config, positionals }: CommandInput) {
-  const folder = positionals[0] ? resolve(config.callerFolder, positionals[0]) : config.rulesFolder
-  return loadRuleSet(folder, await loadAdapters(config.adaptersFolder))
-}
-
-export const rulesCheck: Command = {
-  name: 'rules check',
-  usage: 'rules check [DIR]',
-  summary: 'load rules and parameters, check their types, run their examples; needs no database',
-  options: {},
-  positionals: ['[DIR]'],
-  run: async (input) => {
-    const ruleSet = await load(input)
-    const examples = checkRuleExamples(ruleSet)
-    const { rules, parameters, version } = ruleSet
-    await input.terminal.print(`${rules.length} rules, ${parameters.size} parameters, ${examples} examples: sound`)
-    await input.terminal.print(`version ${version}`)
-    return 0
-  },
-}
+/** The folder that a command names, or the one of the settings. */
+export const folderOf = ({ config, positionals }: CommandInput) =>
+  positionals[0] ? resolve(config.callerFolder, positionals[0]) : config.rulesFolder
 
 export const rulesList: Command = {
   name: 'rules list',
@@ -31,7 +14,7 @@ export const rulesList: Command = {
   options: JSON_OPTION,
   positionals: ['[DIR]'],
   run: async (input) => {
-    const { rules, version } = await load(input)
+    const { rules, version } = await loadRuleSet(folderOf(input), await loadAdapters(input.config.adaptersFolder))
     const definitions = rules.map(({ definition }) => definition)
     if (input.values.json) {
       await input.terminal.print(JSON.stringify({ version, rules: definitions }))

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import pino from 'pino'
+import { dateInChina } from '../domain/dates.ts'
 import { HeduiError } from '../errors.ts'
 import { buildApp } from '../http/app.ts'
+import { createRuleBook } from '../services/choose-rule-set.ts'
 import { loadRuleSet } from '../services/load-rule-set.ts'
 import type { Hedui } from '../services/open-hedui.ts'
 import { type Command, numberOf } from './command.ts'
@@ -25,6 +27,8 @@ export const serve: Command = {
 /** Serves until Ctrl-C or SIGTERM, then finishes the requests under way. Gives the exit code. */
 export async function serveUntilStopped(hedui: Hedui, { port, terminal, interruption }: ServeOptions): Promise<number> {
   const ruleSet = await loadRuleSet(hedui.config.rulesFolder, hedui.adapters)
+  const { notice } = await (await createRuleBook(hedui, ruleSet)).inForceOn(dateInChina(hedui.now()))
+  if (notice) terminal.say(notice)
   const logger = pino({ level: hedui.config.logLevel, base: null }, pino.destination(2))
   const app = await buildApp({ hedui, ruleSet, logger })
   await app.listen({ host: '127.0.0.1', port }).catch((cause) => {

@@ -17,16 +17,31 @@ export function copyBytes(value: Buffer): string {
   return `\\\\x${value.toString('hex')}`
 }
 
-/** Loads lines of COPY's text format (each ending in a line feed, chunks of any size) with back-pressure. */
+/** What stands before and behind rows of COPY's binary format: signature, no flags, no extension; -1 columns. */
+const BINARY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+const BINARY_TRAILER = Buffer.from('\xff\xff', 'latin1')
+
+/**
+ * Loads rows with back-pressure, in chunks of any size: lines of COPY's text format that end in a line feed each, or rows
+ * of its binary format as CopyRows writes them.
+ */
 export async function copyInto(
   client: pg.ClientBase,
   table: string,
   columns: readonly string[],
-  chunks: AsyncIterable<string | Uint8Array>,
+  chunks: AsyncIterable<string | Uint8Array> | Iterable<Uint8Array>,
+  format: 'text' | 'binary' = 'text',
 ) {
   const names = columns.map((name) => `"${name}"`).join(', ')
-  const sink = client.query(from(`copy ${table} (${names}) from stdin`))
-  await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 2 }), sink)
+  const sink = client.query(from(`copy ${table} (${names}) from stdin with (format ${format})`))
+  const source = format === 'text' ? chunks : enclosed(chunks)
+  await pipeline(Readable.from(source, { objectMode: true, highWaterMark: 2 }), sink)
+}
+
+async function* enclosed(chunks: AsyncIterable<string | Uint8Array> | Iterable<Uint8Array>) {
+  yield BINARY_HEADER
+  yield* chunks
+  yield BINARY_TRAILER
 }
 
 /** COPY may be this much behind, in characters or bytes. */

@@ -114,6 +114,22 @@ table rule_set
   content json not null
   first_used_at timestamp with time zone not null
   constraint rule_set_pkey PRIMARY KEY (version)
+table rule_set_event
+  position integer not null
+  version text not null
+  at timestamp with time zone not null
+  actor text not null
+  action text not null
+  effective_from date
+  reason text not null
+  constraint rule_set_event_action_check CHECK ((action = ANY (ARRAY['shipped'::text, 'drafted'::text, 'approved'::text, 'retired'::text, 'shadowed'::text, 'unshadowed'::text])))
+  constraint rule_set_event_check CHECK (((action <> ALL (ARRAY['approved'::text, 'retired'::text])) OR (effective_from IS NOT NULL)))
+  constraint rule_set_event_pkey PRIMARY KEY ("position")
+table rule_set_text
+  version text not null
+  files json not null
+  kept_at timestamp with time zone not null
+  constraint rule_set_text_pkey PRIMARY KEY (version)
 table run
   id uuid not null
   as_of date not null
@@ -125,11 +141,22 @@ table run
   started_at timestamp with time zone not null
   finished_at timestamp with time zone
   counts json
+  shadow_of uuid
+  constraint run_check CHECK (((shadow_of IS NULL) OR trial))
   constraint run_pkey PRIMARY KEY (id)
+  CREATE INDEX run_shadow ON public.run USING btree (shadow_of) WHERE (shadow_of IS NOT NULL)
 table setting
   key text not null
   value text not null
   constraint setting_pkey PRIMARY KEY (key)
+table trial_result
+  run_id uuid not null
+  household_id text collate "C" not null
+  version_id uuid not null
+  outcome text not null
+  body json not null
+  constraint trial_result_pkey PRIMARY KEY (household_id, run_id)
+  CREATE INDEX trial_result_run ON public.trial_result USING btree (run_id, household_id)
 table unidentified_row
   delivery_id uuid not null
   row integer not null

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { QualityReport } from '../domain/quality-report.ts'
+import type { RuleSetAction } from '../domain/rule-set-life.ts'
 
 /** The tables as Kysely types them; src/db/schema.sql is what the migrations make of them. */
 
@@ -83,6 +84,16 @@ export interface Tables {
   }
   quarantined_row: { delivery_id: string; row: number; column_name: string | null; code: string; reason: string }
   rule_set: { version: string; content: Json<unknown>; first_used_at: Timestamp }
+  rule_set_text: { version: string; files: Json<{ file: string; text: string }[]>; kept_at: Timestamp }
+  rule_set_event: {
+    position: number
+    version: string
+    at: Timestamp
+    actor: string
+    action: RuleSetAction
+    effective_from: string | null
+    reason: string
+  }
   run: {
     id: string
     as_of: string
@@ -94,14 +105,12 @@ export interface Tables {
     started_at: Timestamp
     finished_at: Timestamp | null
     counts: MaybeJson<RunCounts>
+    /** The live run whose dossiers a shadow saw; null for any other run. */
+    shadow_of: string | null
   }
-  check_result: {
-    run_id: string
-    household_id: string
-    version_id: string
-    outcome: string
-    body: Json<unknown>
-  }
+  check_result: ResultRow
+  /** Of trials and shadows; nothing that makes cases reads them. */
+  trial_result: ResultRow
   audit: {
     id: string
     at: Timestamp
@@ -111,6 +120,14 @@ export interface Tables {
     reason: string
     subject: Json<unknown>
   }
+}
+
+interface ResultRow {
+  run_id: string
+  household_id: string
+  version_id: string
+  outcome: string
+  body: Json<unknown>
 }
 
 export type DeliveryMode = 'snapshot' | 'delta'

@@ -1,5 +1,7 @@
 /** The JSON Schema of a check's result (check-result.ts), for the description of the service. */
 
+import { TRACE_SCHEMA } from './trace-schema.ts'
+
 const text = { type: 'string' } as const
 const maybeText = { type: ['string', 'null'] } as const
 const amount = {
@@ -26,6 +28,7 @@ const MISSING = object(
         'no-id-number',
         'parameter-missing',
         'declaration-missing',
+        'record-incomplete',
         'error',
       ],
     },
@@ -65,8 +68,9 @@ export const CHECK_RESULT_SCHEMA = object({
         missing: list(MISSING),
         note: { enum: ['immaterial'], description: 'clear, for the difference cannot change entitlement' },
         evidence: list(EVIDENCE),
+        trace: { ...TRACE_SCHEMA, description: 'how it came to this, where it was asked for with explain' },
       },
-      ['note'],
+      ['note', 'trace'],
     ),
   ),
   sources: list(

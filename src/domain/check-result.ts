@@ -10,6 +10,7 @@ export type MissingWhy =
   | 'no-id-number'
   | 'parameter-missing'
   | 'declaration-missing'
+  | 'record-incomplete'
   | 'error'
 
 /** One reason why a result is unverifiable. */

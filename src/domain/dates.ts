@@ -6,6 +6,9 @@
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/
 
+/** "00" to "31": padding a number costs more than all else of a date. */
+const TWO_DIGITS = Array.from({ length: 32 }, (_, number) => String(number).padStart(2, '0'))
+
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Days of a month of the Gregorian calendar; month from 1. */
@@ -21,7 +24,7 @@ export function isRealDate(year: number, month: number, day: number): boolean {
 
 /** "2026-01-03" from its numbers; the caller has made sure that it is real. */
 export function formatDate(year: number, month: number, day: number): string {
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+  return `${year < 1000 ? String(year).padStart(4, '0') : year}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`
 }
 
 /** Whether a text is a real date in the form "YYYY-MM-DD". */

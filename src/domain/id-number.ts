@@ -10,13 +10,37 @@ export function checkDigit(first17: string): string {
   return CHECK_DIGITS[sum % 11]!
 }
 
+/** Characters of a number. */
+export const ID_LENGTH = 18
+
+/** Whether ASCII from `from` on is a valid number as it stands: digits, a real birth date, the right check digit. */
+export function isIdNumberAt(bytes: Uint8Array, from: number): boolean {
+  let sum = 0
+  for (let i = 0; i < ID_LENGTH - 1; i++) {
+    const digit = bytes[from + i]! - 48
+    if (!(digit >= 0 && digit <= 9)) return false
+    sum += digit * WEIGHTS[i]!
+  }
+  if (bytes[from + ID_LENGTH - 1] !== CHECK_DIGITS.charCodeAt(sum % 11)) return false
+  const two = (at: number) => bytes[from + at]! * 10 + bytes[from + at + 1]! - 528
+  return isRealDate(two(6) * 100 + two(8), two(10), two(12))
+}
+
+const units = new Uint8Array(ID_LENGTH)
+
+/** As `isIdNumberAt`; nearly every number is clean already, and this takes a fifth of the time of tidying it. */
+function isIdNumber(text: string): boolean {
+  if (text.length !== ID_LENGTH) return false
+  // A unit above 255 would be cut to a byte, which could be a digit.
+  for (let i = 0; i < ID_LENGTH; i++) units[i] = Math.min(text.charCodeAt(i), 255)
+  return isIdNumberAt(units, 0)
+}
+
 /**
  * A number as departments write it, brought to one form: NFKC, trimmed, spaces and a leading apostrophe dropped, x -> X.
  * Nothing is checked here.
  */
 export function tidyIdNumber(delivered: string): string {
-  // Nearly every number is clean already; the test is three times cheaper than the normalization.
-  if (/^[0-9]{17}[0-9X]$/.test(delivered)) return delivered
   return delivered
     .normalize('NFKC')
     .replace(/\s+/gu, '')
@@ -30,6 +54,7 @@ export function tidyIdNumber(delivered: string): string {
  * The region part is not checked against a list: abolished codes stay in numbers for life.
  */
 export function parseIdNumber(delivered: string): string | null {
+  if (isIdNumber(delivered)) return delivered
   let number = tidyIdNumber(delivered)
   if (/^\d{15}$/.test(number)) {
     if (number >= '0' && Number(number.slice(12)) >= 996) return null

@@ -6,6 +6,11 @@ export function joinKey(parts: readonly string[]): string {
   return parts.join(SEPARATOR)
 }
 
+/** The parts of a stored key. */
+export function splitKey(key: string): string[] {
+  return key.split(SEPARATOR)
+}
+
 /** The last four characters, for people to tell two accounts apart: "9957821236676423683" -> "****3683". */
 export function maskSensitive(text: string): string {
   return text === '' ? '' : `****${text.length >= 8 ? text.slice(-4) : ''}`
@@ -13,8 +18,7 @@ export function maskSensitive(text: string): string {
 
 /** A stored key for people: parts joined with "|", sensitive ones masked. `sensitive` says which, part by part. */
 export function showKey(key: string, sensitive: readonly boolean[] = []): string {
-  return key
-    .split(SEPARATOR)
+  return splitKey(key)
     .map((part, i) => (sensitive[i] ? maskSensitive(part) : part))
     .join('|')
 }

@@ -115,23 +115,27 @@ export const RECORD_TYPES = {
     fields: {
       company: text,
       creditCode: maybe(text),
-      role: { kind: 'string', oneOf: ['legal-representative', 'shareholder', 'executive', 'self-employed'] },
+      /** Every record's `role` is its person's in the household. */
+      position: { kind: 'string', oneOf: ['legal-representative', 'shareholder', 'executive', 'self-employed'] },
       form: maybe({ kind: 'string', oneOf: ['company', 'individual', 'partnership', 'cooperative'] }),
+      /** What this person has subscribed, not the capital of the company. */
       capital: maybe(money),
       registeredOn: maybe({ kind: 'date' }),
-      status: maybe({ kind: 'string', oneOf: ['active', 'closed'] }),
+      status: { kind: 'string', oneOf: ['active', 'revoked', 'closed'] },
       employees: maybe({ kind: 'int', minimum: 0 }),
     },
   },
   death: {
     list: 'deaths',
-    fields: { diedOn: { kind: 'date' }, crematedOn: maybe({ kind: 'date' }), registeredBy: maybe(text) },
+    /** Lists of funeral homes often hold the day of cremation alone. */
+    fields: { diedOn: maybe({ kind: 'date' }), crematedOn: maybe({ kind: 'date' }), registeredBy: maybe(text) },
   },
   payroll: {
     list: 'payrolls',
     fields: {
       employer: text,
       kind: maybe({ kind: 'string', oneOf: ['official', 'institution', 'village-cadre', 'retired', 'other'] }),
+      post: maybe(text),
       month,
       amount: money,
     },
@@ -153,6 +157,7 @@ export const RECORD_TYPES = {
       kind: { kind: 'string', oneOf: ['prison', 'compulsory-treatment'] },
       institution: maybe(text),
       from: { kind: 'date' },
+      /** The day of release; absent while it has not come. */
       until: maybe({ kind: 'date' }),
     },
   },

@@ -60,6 +60,8 @@ export interface Manifest {
   readonly retain: 'all' | 'known'
   /** Whether a file is all that the source holds, or what has changed since the snapshot before. */
   readonly mode: 'snapshot' | 'delta'
+  /** How many full months back a delivery reaches, where its records have months; a rule's window may not be longer. */
+  readonly months?: number
   readonly file: FileFormat
   readonly identity: {
     readonly name: string
@@ -125,6 +127,7 @@ const MANIFEST_SCHEMA = object(['id', 'title', 'owner', 'freshnessDays', 'file',
   minOverlap: { type: 'number', minimum: 0, maximum: 1 },
   retain: { enum: ['all', 'known'] },
   mode: { enum: ['snapshot', 'delta'] },
+  months: { type: 'integer', minimum: 1 },
   file: {
     type: 'object',
     required: ['format'],

@@ -2,7 +2,7 @@ import { parseIdNumber } from '../domain/id-number.ts'
 import { recordSchema } from '../domain/record-schema.ts'
 import { type FieldValue, type RecordFields, type RecordTypeName, recordType } from '../domain/record-types.ts'
 import { createAjv } from '../domain/schema-errors.ts'
-import { type Cell, type DeliveredRow, NumberCell, type RowDefect } from './delivered-row.ts'
+import type { Cell, DeliveredRow, NumberCell, RowDefect } from './delivered-row.ts'
 import type { FieldMapping, Manifest, RecordMapping } from './manifest.ts'
 import { numberAsText, type ParseOptions, UNPARSEABLE, VALUE_PARSERS, type ValueParser } from './parse-value.ts'
 
@@ -52,10 +52,17 @@ export interface RowMapper {
 /** Stars, or a run of x where digits belong; one X alone is a check digit. */
 const MASKED = /[*＊]|[xX]{2}/
 
+/** Nearly every cell begins with a unit of which no white space is made: that spares it the search for some. */
+const isInk = (unit: number) => (unit > 0x20 && unit < 0x7f) || (unit >= 0x4e00 && unit <= 0x9fff)
+
 export const isBlank = (cell: Cell): cell is undefined =>
-  cell === undefined || (typeof cell === 'string' && cell.trim() === '')
-const textOf = (cell: Cell) =>
-  cell === undefined ? '' : (cell instanceof NumberCell ? (numberAsText(cell) ?? cell.text) : cell).trim()
+  cell === undefined || (typeof cell === 'string' && !isInk(cell.charCodeAt(0)) && cell.trim() === '')
+
+function textOf(cell: Cell): string {
+  if (cell === undefined) return ''
+  return (typeof cell === 'string' ? cell : (numberAsText(cell) ?? cell.text)).trim()
+}
+
 /** Words of a manifest and codes of a file are compared in this form. */
 const tidy = (text: string) => text.normalize('NFKC').trim()
 const codeOf = (cell: Cell) => tidy(textOf(cell))
@@ -95,13 +102,6 @@ export function compileManifest(manifest: Manifest): RowMapper {
       isKept?: (idNumber: string) => boolean,
     ): RowOutcome {
       const { line, cells } = row
-      const refuse = (code: RowDefect['code'], column: string | null, reason: string): RowOutcome => ({
-        kind: 'quarantined',
-        line,
-        code,
-        column,
-        reason,
-      })
       if (row.defect) {
         // A stranger's bad row is dropped where its number can be read for sure.
         const legible = isKept ? parseIdNumber(textOf(cells[numberAt])) : null
@@ -111,19 +111,27 @@ export function compileManifest(manifest: Manifest): RowMapper {
       if (isOrganization(cells)) return { kind: 'organization', line }
       const identity = readIdentity(cells)
       if (identity.name === '' && identity.number === '') {
-        return refuse('RECORD_NO_IDENTITY', manifest.identity.idNumber, 'name and number are both blank')
+        const column = manifest.identity.idNumber
+        return {
+          kind: 'quarantined',
+          line,
+          code: 'RECORD_NO_IDENTITY',
+          column,
+          reason: 'name and number are both blank',
+        }
       }
       if (isKept && identity.idNumber && !isKept(identity.idNumber)) return { kind: 'dropped', line }
-      const record = records.find(({ takes }) => takes(cells))
-      if (!record) {
-        const blank = isBlank(cells[at(firstWhen!.column)])
-        return blank
-          ? refuse('RECORD_MISSING', firstWhen!.column, 'is missing')
-          : refuse('RECORD_UNKNOWN_CODE', firstWhen!.column, 'no record type takes rows of this code')
-      }
-      const mapped = record.read(cells, options)
-      if ('code' in mapped) return { kind: 'quarantined', line, ...mapped }
-      return { kind: 'record', line, identity, ...mapped }
+      for (const record of records) if (record.takes(cells)) return record.read(line, cells, identity, options)
+      const { column } = firstWhen!
+      return isBlank(cells[at(column)])
+        ? { kind: 'quarantined', line, code: 'RECORD_MISSING', column, reason: 'is missing' }
+        : {
+            kind: 'quarantined',
+            line,
+            code: 'RECORD_UNKNOWN_CODE',
+            column,
+            reason: 'no record type takes rows of this code',
+          }
     },
   })
 }
@@ -145,11 +153,9 @@ function compileIdentity(
   }
 }
 
-type ReadRecord = Omit<MappedRow, 'kind' | 'line' | 'identity'>
-
 function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
   const { type, key, prefer } = mapping
-  const fields = Object.entries(recordType(type)!.fields)
+  const allFields = Object.entries(recordType(type)!.fields)
     .filter(([name, field]) => mapping.fields[name] || field.default !== undefined)
     .map(([name, field]) => {
       const from = mapping.fields[name]
@@ -159,7 +165,7 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
         fallback: from?.default ?? field.default,
       })
     })
-  const keyFields = fields.filter(({ name }) => key.includes(name))
+  const keyFields = allFields.filter(({ name }) => key.includes(name))
   const isValid = createAjv().compile(recordSchema(type))
   const columnOf = (field: string) => mapping.fields[field]?.from ?? null
   const whenAt = mapping.when ? at(mapping.when.column) : -1
@@ -167,33 +173,39 @@ function compileRecord(mapping: RecordMapping, at: (column: string) => number) {
   const voidWord = mapping.void && tidy(mapping.void.equals)
   const voidAt = mapping.void ? at(mapping.void.column) : -1
 
+  /** The preferences in turn as the digits of one number, the first the highest. */
+  const rankOf = (values: RecordFields) => {
+    let rank = 0
+    for (const { field, order } of prefer) {
+      const index = order.indexOf(values[field] as string | boolean)
+      rank = rank * (order.length + 1) + (index < 0 ? order.length : index)
+    }
+    return rank
+  }
+
   return {
-    takes: (cells: readonly Cell[]) => whenAt < 0 || codes.has(codeOf(cells[whenAt])),
-    read(cells: readonly Cell[], options: ParseOptions): ReadRecord | RowDefect {
+    takes(cells: readonly Cell[]): boolean {
+      if (whenAt < 0) return true
+      const cell = cells[whenAt]
+      return (typeof cell === 'string' && codes.has(cell)) || codes.has(codeOf(cell))
+    },
+    read(line: number, cells: readonly Cell[], identity: RowIdentity, options: ParseOptions): RowOutcome {
       const isVoid = voidAt >= 0 && codeOf(cells[voidAt]) === voidWord
-      const values: Record<string, FieldValue> = {}
+      const fields: Record<string, FieldValue> = {}
       // A void row is no record: it needs to say which one it removes, and nothing else of it matters.
-      for (const field of isVoid ? keyFields : fields) {
+      for (const field of isVoid ? keyFields : allFields) {
         const value = field.read(cells, options)
         if (value === undefined) continue
-        if (value !== null && typeof value === 'object' && 'code' in value) return value
-        values[field.name] = value as FieldValue
+        if (typeof value === 'object' && 'code' in value) return { kind: 'quarantined', line, ...value }
+        fields[field.name] = value as FieldValue
       }
-      if (!isVoid && !isValid(values)) {
+      if (!isVoid && !isValid(fields)) {
         const name = isValid.errors?.[0]?.instancePath.split('/')[1] ?? ''
-        return { code: 'RECORD_OUT_OF_RANGE', column: columnOf(name), reason: `is not what ${type}.${name} may hold` }
+        const reason = `is not what ${type}.${name} may hold`
+        return { kind: 'quarantined', line, code: 'RECORD_OUT_OF_RANGE', column: columnOf(name), reason }
       }
-      return {
-        type,
-        fields: values,
-        key: key.map((name) => String(values[name] ?? '')),
-        // The preferences in turn as the digits of one number, the first the highest.
-        rank: prefer.reduce((rank, { field, order }) => {
-          const index = order.indexOf(values[field] as string | boolean)
-          return rank * (order.length + 1) + (index < 0 ? order.length : index)
-        }, 0),
-        void: isVoid,
-      }
+      const keyParts = key.map((name) => String(fields[name] ?? ''))
+      return { kind: 'record', line, type, fields, key: keyParts, rank: rankOf(fields), void: isVoid, identity }
     },
   }
 }
@@ -217,7 +229,8 @@ function compileField(
       const value = parse(cell as string | NumberCell, options)
       if (value === UNPARSEABLE) return { code: 'RECORD_UNPARSEABLE', column, reason: `is not ${mapping.parse}` }
       if (!words) return value
-      const word = words.get(tidy(String(value))) ?? mapping.otherwise
+      const code = String(value)
+      const word = words.get(code) ?? words.get(tidy(code)) ?? mapping.otherwise
       return word ?? { code: 'RECORD_UNKNOWN_CODE', column, reason: 'is not a code that the adapter knows' }
     },
   }

@@ -1,19 +1,28 @@
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAjv } from '../domain/schema-errors.ts'
-import type { RuleSet } from '../services/load-rule-set.ts'
+import { createRuleBook, type RuleBook, type RunnableRuleSet } from '../services/choose-rule-set.ts'
 import type { Hedui } from '../services/open-hedui.ts'
 import { authorize, requireRoles } from './auth.ts'
 import { answerError, answerNotFound } from './problem.ts'
 import { checksRoutes } from './routes/checks.ts'
+import { dueRoutes } from './routes/due.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
+import { rulesRoutes } from './routes/rules.ts'
+import { rulesCompareRoutes } from './routes/rules-compare.ts'
 
 export interface AppContext {
   readonly hedui: Hedui
-  readonly ruleSet: RuleSet
+  /** The rules of the settings' folder; which rules are in force is the rule book's to say. */
+  readonly ruleSet: RunnableRuleSet
   readonly logger?: FastifyBaseLogger
+}
+
+/** What routes have. */
+export interface RouteContext extends AppContext {
+  readonly rules: RuleBook
 }
 
 /** A household of a hundred people with long names takes 100 KB. */
@@ -21,7 +30,8 @@ const BODY_LIMIT = 1024 * 1024
 
 /** The HTTP service, ready to listen or to be asked in a test. Routes stand in routes/<noun>.ts. */
 export async function buildApp(context: AppContext): Promise<FastifyInstance> {
-  const { logger } = context
+  const { logger, hedui, ruleSet } = context
+  const routes: RouteContext = { ...context, rules: await createRuleBook(hedui, ruleSet) }
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     bodyLimit: BODY_LIMIT,
@@ -55,10 +65,13 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     hideUntagged: true,
   })
   await app.register(async (scope) => {
-    healthRoutes(scope, context)
-    checksRoutes(scope, context)
+    healthRoutes(scope, routes)
+    checksRoutes(scope, routes)
+    rulesRoutes(scope, routes)
+    rulesCompareRoutes(scope, routes)
+    dueRoutes(scope, routes)
     openapiRoutes(scope)
-    homeRoutes(scope, context)
+    homeRoutes(scope, routes)
   })
   await app.ready()
   return app

@@ -1,22 +1,23 @@
 import type { CheckResult, HouseholdOutcome, RuleResult } from '../domain/check-result.ts'
 import type { Dossier } from '../domain/dossier.ts'
 import { viewDossier } from './dossier-view.ts'
-import { evaluateRule, type OnError } from './evaluate-rule.ts'
+import { evaluateRule, type Observe, type OnError } from './evaluate-rule.ts'
 import { type RuleSet, rulesOfRegion, sourcesOf } from './rule-set.ts'
 
 /**
  * Runs a rule set over one household. Pure: the same dossier and rules give the same result, byte for byte, in whatever
- * order the records come.
+ * order the records come. `observe` is told how each result came about.
  */
 export function checkDossier(
   ruleSet: RuleSet,
   dossier: Dossier,
   run: string | null,
   onError: OnError = () => {},
+  observe?: Observe,
 ): CheckResult {
   const view = viewDossier(dossier)
   const rules = rulesOfRegion(ruleSet, dossier.household.region)
-  const results = rules.flatMap((rule) => evaluateRule(rule, view, ruleSet.parameters, onError))
+  const results = rules.flatMap((rule) => evaluateRule(rule, view, ruleSet.parameters, onError, observe))
   const sources = sourcesOf(rules)
   return {
     run,

@@ -6,12 +6,17 @@ import { listedRecordType } from './cel-environment.ts'
 import type { Parameters } from './parameters.ts'
 import { checkReason } from './reason-text.ts'
 import type { RuleDefinition } from './rule-schema.ts'
+import { suggestName, type TypeProblem } from './suggest-name.ts'
 
 type Runnable = (context: Readonly<Record<string, unknown>>) => unknown
+
+export const DEFAULT_WARN = 'measure > limit'
 
 /** A rule whose expressions are checked and ready to run. */
 export interface CompiledRule {
   readonly definition: RuleDefinition
+  /** In which all of its expressions can be parsed again, part by part, by whoever explains them. */
+  readonly environment: Environment
   /** null: applies to everyone. */
   readonly applies: Runnable | null
   /** null: asks for nothing. */
@@ -20,6 +25,8 @@ export interface CompiledRule {
   readonly evidence: Runnable | null
   readonly measure: Runnable
   readonly limit: Runnable
+  /** null: nothing that could be missing matters. */
+  readonly known: Runnable | null
   readonly warn: Runnable
   /** null: every difference matters. */
   readonly material: Runnable | null
@@ -28,6 +35,8 @@ export interface CompiledRule {
   /** Names of parameters that `applies` reads, and that the rule reads at all. */
   readonly appliesParameters: readonly string[]
   readonly parameters: readonly string[]
+  /** Those of them that it asks for with has(): without a value `known` decides. */
+  readonly optionalParameters: readonly string[]
 }
 
 interface AstLike {
@@ -44,19 +53,34 @@ function walk(node: unknown, visit: (node: AstLike) => void, seen = new Set<unkn
   for (const key of Reflect.ownKeys(node)) walk((node as Record<PropertyKey, unknown>)[key], visit, seen)
 }
 
+/** The name in `param.name`, or null. */
+function parameterNamed({ op, args }: AstLike): string | null {
+  if (op !== '.' || !Array.isArray(args)) return null
+  const [object, name] = args as [AstLike, unknown]
+  return object.op === 'id' && object.args === 'param' ? String(name) : null
+}
+
+interface Reads {
+  readonly parameters: Set<string>
+  /** Parameters in has(). */
+  readonly optional: Set<string>
+  readonly lists: Set<string>
+  readonly otherSchemes: boolean
+}
+
 /** What an expression reads: parameters, lists of records, people's other schemes. */
-function findReads(ast: unknown): { parameters: Set<string>; lists: Set<string>; otherSchemes: boolean } {
+function findReads(ast: unknown): Reads {
   let otherSchemes = false
   const parameters = new Set<string>()
+  const optional = new Set<string>()
   const lists = new Set<string>()
-  walk(ast, ({ op, args }) => {
-    if (
-      op === '.' &&
-      Array.isArray(args) &&
-      (args[0] as AstLike)?.op === 'id' &&
-      (args[0] as AstLike).args === 'param'
-    ) {
-      parameters.add(String(args[1]))
+  walk(ast, (node) => {
+    const { op, args } = node
+    const parameter = parameterNamed(node)
+    if (parameter) parameters.add(parameter)
+    if (op === 'call' && Array.isArray(args) && args[0] === 'has') {
+      const asked = parameterNamed(args[1][0])
+      if (asked) optional.add(asked)
     }
     if (op === '[]' && Array.isArray(args) && (args[0] as AstLike)?.args === 'param') {
       parameters.add(String((args[1] as AstLike).args))
@@ -64,7 +88,7 @@ function findReads(ast: unknown): { parameters: Set<string>; lists: Set<string>;
     if (op === 'id' && LISTS.has(String(args))) lists.add(String(args))
     if (op === '.' && Array.isArray(args) && args[1] === 'otherSchemes') otherSchemes = true
   })
-  return { parameters, lists, otherSchemes }
+  return { parameters, optional, lists, otherSchemes }
 }
 
 const LISTS = new Map<string, RecordTypeName>(
@@ -91,6 +115,7 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   }
   const environment = options.environment.clone()
   const parameters = new Set<string>()
+  const optional = new Set<string>()
   const lists = new Set<string>()
   let readsOtherSchemes = false
 
@@ -98,7 +123,8 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
     const checked = environment.check(text)
     if (!checked.valid) {
       const { summary, range } = checked.error as { summary: string; range?: { start: number } }
-      problem(`${path.join('.')}: ${summary}`, yaml.placeInString(path, range?.start ?? 0))
+      const hint = suggestName(checked.error as TypeProblem, environment, options.parameters)
+      problem(`${path.join('.')}: ${summary}${hint}`, yaml.placeInString(path, range?.start ?? 0))
       return { run: () => undefined, type: 'dyn', parameters: new Set<string>() }
     }
     const type = checked.type!
@@ -106,6 +132,7 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
     const parsed = environment.parse(text)
     const reads = findReads(parsed.ast)
     for (const name of reads.parameters) parameters.add(name)
+    for (const name of reads.optional) optional.add(name)
     for (const list of reads.lists) lists.add(list)
     readsOtherSchemes ||= reads.otherSchemes
     return { run: parsed as Runnable, type, parameters: reads.parameters }
@@ -148,7 +175,9 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   environment.registerVariable('measure', 'int')
   const limit = compile(String(definition.limit), ['limit'], is('int'), 'an int')
   environment.registerVariable('limit', 'int')
-  const warn = compile(String(definition.warn ?? 'measure > limit'), ['warn'], is('bool'), 'a bool')
+  const known =
+    definition.known === undefined ? null : compile(String(definition.known), ['known'], is('bool'), 'a bool')
+  const warn = compile(String(definition.warn ?? DEFAULT_WARN), ['warn'], is('bool'), 'a bool')
   const material =
     definition.material === undefined ? null : compile(String(definition.material), ['material'], is('bool'), 'a bool')
 
@@ -172,16 +201,19 @@ export function compileRule(definition: RuleDefinition, yaml: LocatedYaml, optio
   }
   return Object.freeze({
     definition,
+    environment,
     applies: applies.run,
     requires: requires.run,
     lets,
     evidence: evidence?.run ?? null,
     measure: measure.run,
     limit: limit.run,
+    known: known?.run ?? null,
     warn: warn.run,
     material: material?.run ?? null,
     readsOtherSchemes,
     appliesParameters: [...applies.parameters].sort(),
     parameters: [...parameters].sort(),
+    optionalParameters: [...optional].sort(),
   })
 }

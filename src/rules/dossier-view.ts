@@ -2,18 +2,25 @@ import { ageOn } from '../domain/dates.ts'
 import type { Dossier, DossierRecord } from '../domain/dossier.ts'
 import type { PersonFacts, SupportFacts } from '../domain/household.ts'
 import { isAuthorized } from '../domain/household.ts'
-import { RECORD_TYPES, type RecordTypeName } from '../domain/record-types.ts'
+import { RECORD_TYPES } from '../domain/record-types.ts'
 import { CelHousehold, type CelObject, CelPerson, CelSupport, RECORD_CLASSES } from './cel-environment.ts'
 import type { Who } from './rule-schema.ts'
 
-const NAMES = Object.keys(RECORD_TYPES) as RecordTypeName[]
+/** A new object of lists without a record, one for each type. */
+const NO_RECORDS: Readonly<Record<string, readonly object[]>> = Object.freeze(
+  Object.fromEntries(Object.values(RECORD_TYPES).map(({ list }) => [list, Object.freeze([])])),
+)
 
-/** The origin of each record that rules see; evidence is given back as the objects that went in. */
-const origins = new WeakMap<object, DossierRecord>()
+/** Where a record that rules see comes from; a symbol, for expressions cannot name one. */
+const ORIGIN = Symbol('origin')
 
-/** Where an evidence object comes from. */
+interface CelRecord {
+  readonly [ORIGIN]: DossierRecord
+}
+
+/** Where an evidence object comes from; evidence is given back as the objects that went in. */
 export function originOf(object: object): DossierRecord {
-  return origins.get(object)!
+  return (object as CelRecord)[ORIGIN]
 }
 
 /** A dossier in the form in which expressions read it: CEL objects, lists sorted by key, then person, source and row. */
@@ -29,17 +36,50 @@ export interface DossierView {
 
 const isMember = ({ role }: PersonFacts) => role !== 'supporter'
 
+/**
+ * A view of a dossier. A run makes one for each household, and half of a check's time once went into it: so records
+ * become CEL objects only when a rule reads their list, and lists of the same people and sources are made once.
+ */
 export function viewDossier(dossier: Dossier): DossierView {
-  const { household, asOf } = dossier
   const people = dossier.people.map((facts) => ({ facts, cel: celPerson(facts, dossier) }))
-  const position = new Map(dossier.people.map(({ id }, i) => [id, i]))
+  const sorted = sortRecords(dossier)
   const roles = new Map(dossier.people.map(({ id, role }) => [id, role]))
+  const cels: (CelObject | undefined)[] = []
+  const known = new Map<string, Readonly<Record<string, readonly object[]>>>()
+
+  return {
+    dossier,
+    household: celHousehold(dossier),
+    people: people.map(({ cel }) => cel),
+    inScope: (who) => people.filter(({ facts }) => who === 'all' || isMember(facts) === (who === 'members')),
+    lists: (ids, sources) => {
+      const key = `${ids.join('\n')}\n\n${sources.join('\n')}`
+      const before = known.get(key)
+      if (before) return before
+      const lists: Record<string, readonly object[]> = { ...NO_RECORDS }
+      for (let i = 0; i < sorted.length; i++) {
+        const record = sorted[i]!
+        if (!sources.includes(record.source) || !ids.includes(record.person)) continue
+        cels[i] ??= celRecord(record, roles.get(record.person)!)
+        const { list } = RECORD_TYPES[record.type]
+        const found = lists[list] as object[]
+        if (found.length === 0) lists[list] = [cels[i]!]
+        else found.push(cels[i]!)
+      }
+      known.set(key, lists)
+      return lists
+    },
+  }
+}
+
+/** The records that people have authorized, by key, then person, source and row. */
+function sortRecords({ records, people, asOf }: Dossier): DossierRecord[] {
+  const position = new Map(people.map(({ id }, i) => [id, i]))
   const authorized = (record: DossierRecord) => {
-    const person = dossier.people[position.get(record.person) ?? -1]
+    const person = people[position.get(record.person) ?? -1]
     return person !== undefined && isAuthorized(person, record.source, asOf)
   }
-  const byType = new Map<RecordTypeName, { record: DossierRecord; cel: object }[]>(NAMES.map((name) => [name, []]))
-  const sorted = dossier.records
+  return records
     .filter(authorized)
     .sort(
       (a, b) =>
@@ -48,44 +88,31 @@ export function viewDossier(dossier: Dossier): DossierView {
         (a.source < b.source ? -1 : a.source > b.source ? 1 : 0) ||
         a.row - b.row,
     )
-  for (const record of sorted)
-    byType.get(record.type)!.push({ record, cel: celRecord(record, roles.get(record.person)!) })
-
-  return {
-    dossier,
-    household: new CelHousehold(
-      withoutNull({
-        id: household.id,
-        scheme: household.scheme,
-        region: household.region,
-        category: household.category,
-        grantedFrom: household.grantedFrom,
-        size: BigInt(dossier.people.filter(isMember).length),
-        monthlyIncome: BigInt(household.monthlyIncome),
-        monthlyBenefit: household.monthlyBenefit === null ? null : BigInt(household.monthlyBenefit),
-        savings: BigInt(household.savings),
-        vehicles: BigInt(household.vehicles),
-        dwellings: BigInt(household.dwellings),
-      }),
-    ),
-    people: people.map(({ cel }) => cel),
-    inScope: (who) => people.filter(({ facts }) => who === 'all' || isMember(facts) === (who === 'members')),
-    lists: (ids, sources) =>
-      Object.fromEntries(
-        NAMES.map((name) => [
-          RECORD_TYPES[name].list,
-          byType
-            .get(name)!
-            .filter(({ record }) => ids.includes(record.person) && sources.includes(record.source))
-            .map(({ cel }) => cel),
-        ]),
-      ),
-  }
 }
 
 /** A field that is absent is no field of the object: `has()` is false, and reading it is an error, not a zero. */
-function withoutNull(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+function withoutNull(values: Record<string, unknown>): Record<string, unknown> {
+  const present: Record<string, unknown> = {}
+  for (const name in values) if (values[name] !== null) present[name] = values[name]
+  return present
+}
+
+function celHousehold({ household, people }: Dossier): CelHousehold {
+  return new CelHousehold(
+    withoutNull({
+      id: household.id,
+      scheme: household.scheme,
+      region: household.region,
+      category: household.category,
+      grantedFrom: household.grantedFrom,
+      size: BigInt(people.filter(isMember).length),
+      monthlyIncome: BigInt(household.monthlyIncome),
+      monthlyBenefit: household.monthlyBenefit === null ? null : BigInt(household.monthlyBenefit),
+      savings: BigInt(household.savings),
+      vehicles: BigInt(household.vehicles),
+      dwellings: BigInt(household.dwellings),
+    }),
+  )
 }
 
 function celPerson(facts: PersonFacts, { asOf, otherSchemes }: Dossier): CelPerson {
@@ -116,9 +143,12 @@ function celRecord(record: DossierRecord, role: string): CelObject {
   const { ctor, ints } = RECORD_CLASSES[record.type]
   const { person, key, asOf, fields } = record
   // The key as stored: shown with "|" between its parts, two keys could look like one.
-  const values: Record<string, unknown> = { ...fields, person, role, key, asOf }
-  for (const field of ints) if (values[field] !== undefined) values[field] = BigInt(values[field] as number)
-  const cel = new ctor(values)
-  origins.set(cel, record)
+  const cel = new ctor(fields) as CelObject & Record<PropertyKey, unknown>
+  for (const field of ints) if (cel[field] !== undefined) cel[field] = BigInt(cel[field] as number)
+  cel.person = person
+  cel.role = role
+  cel.key = key
+  cel.asOf = asOf
+  cel[ORIGIN] = record
   return cel
 }

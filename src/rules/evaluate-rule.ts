@@ -11,12 +11,37 @@ import type { Unit } from './rule-schema.ts'
 /** Told of an expression that failed while it ran: the result is unverifiable, and someone should look at the rule. */
 export type OnError = (error: unknown, rule: string, householdId: string) => void
 
+/** One evaluation as it went, for whoever explains it. */
+export interface Evaluation {
+  readonly view: DossierView
+  /** The people whose records the rule reads. */
+  readonly facts: readonly PersonFacts[]
+  readonly person: string | null
+  readonly parameters: Parameters
+  /** Parameters that the rule cannot do without and that have no value in force. */
+  readonly missingParameters: readonly string[]
+  /** What `applies` and `requires` may read. */
+  readonly context: Readonly<Record<string, unknown>>
+  /** The context with records, `let`, `evidence`, `measure` and `limit`, as far as it came; null before records are read. */
+  values: Record<string, unknown> | null
+  applies: boolean | null
+  requires: boolean | null
+  known: boolean | null
+  warn: boolean | null
+  material: boolean | null
+  error: unknown
+}
+
+/** Is told of each evaluation and its result; evaluations cost the same without. */
+export type Observe = (rule: CompiledRule, evaluation: Evaluation, result: RuleResult) => void
+
 /** The results of one rule for one household: one, or one for each person in its scope. */
 export function evaluateRule(
   rule: CompiledRule,
   view: DossierView,
   parameters: Parameters,
   onError: OnError,
+  observe?: Observe,
 ): RuleResult[] {
   const { definition } = rule
   const { dossier } = view
@@ -24,7 +49,8 @@ export function evaluateRule(
   const resolved = rule.parameters.map(
     (name) => [name, resolveParameter(parameters.get(name), dossier.household, dossier.asOf)?.value] as const,
   )
-  const missingParameters = resolved.filter(([, value]) => value === undefined).map(([name]) => name)
+  const without = resolved.filter(([, value]) => value === undefined).map(([name]) => name)
+  const missingParameters = without.filter((name) => !rule.optionalParameters.includes(name))
   const shared = {
     asOf: dossier.asOf,
     household: view.household,
@@ -32,12 +58,19 @@ export function evaluateRule(
     param: new CelParameters(Object.fromEntries(resolved.filter(([, value]) => value !== undefined))),
   }
   const evaluate = (context: Record<string, unknown>, facts: readonly PersonFacts[], person: string | null) => {
-    try {
-      return evaluateOnce(rule, { view, context, facts, person, missingParameters, parameters })
-    } catch (error) {
-      onError(error, definition.id, dossier.household.id)
-      return withoutValue(rule, person, 'unverifiable', [{ why: 'error', ...(person === null ? {} : { person }) }])
+    const unknown = {
+      values: null,
+      applies: null,
+      requires: null,
+      known: null,
+      warn: null,
+      material: null,
+      error: null,
     }
+    const evaluation: Evaluation = { view, context, facts, person, missingParameters, parameters, ...unknown }
+    const result = evaluateSafely(rule, evaluation, onError)
+    observe?.(rule, evaluation, result)
+    return result
   }
   if (definition.scope === 'household') {
     return [
@@ -51,14 +84,15 @@ export function evaluateRule(
   return people.map(({ facts, cel }) => evaluate({ ...shared, person: cel }, [facts], facts.id))
 }
 
-interface Evaluation {
-  readonly view: DossierView
-  readonly context: Record<string, unknown>
-  /** The people whose records the rule reads. */
-  readonly facts: readonly PersonFacts[]
-  readonly person: string | null
-  readonly missingParameters: readonly string[]
-  readonly parameters: Parameters
+function evaluateSafely(rule: CompiledRule, evaluation: Evaluation, onError: OnError): RuleResult {
+  try {
+    return evaluateOnce(rule, evaluation)
+  } catch (error) {
+    const { view, person } = evaluation
+    evaluation.error = error
+    onError(error, rule.definition.id, view.dossier.household.id)
+    return withoutValue(rule, person, 'unverifiable', [{ why: 'error', ...(person === null ? {} : { person }) }])
+  }
 }
 
 function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
@@ -67,10 +101,12 @@ function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
   const needed = missingParameters.filter((name) => rule.appliesParameters.includes(name))
   if (rule.applies) {
     if (needed.length > 0) return withoutValue(rule, person, 'unverifiable', needed.map(parameterMissing))
-    if (rule.applies(context) !== true) return withoutValue(rule, person, 'not-applicable', [])
+    evaluation.applies = rule.applies(context) === true
+    if (!evaluation.applies) return withoutValue(rule, person, 'not-applicable', [])
   }
   const missing = [...findMissing(definition.sources, view, facts), ...missingParameters.map(parameterMissing)]
-  if (rule.requires && rule.requires(context) !== true)
+  evaluation.requires = rule.requires ? rule.requires(context) === true : null
+  if (evaluation.requires === false)
     missing.push({ why: 'declaration-missing', ...(person === null ? {} : { person }) })
   if (missing.length > 0) return withoutValue(rule, person, 'unverifiable', missing)
 
@@ -81,13 +117,18 @@ function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
       definition.sources,
     ),
   }
+  evaluation.values = values
   for (const { name, run } of rule.lets) values[name] = run(values)
   const evidence = (rule.evidence?.(values) ?? []) as object[]
   if (rule.evidence) values.evidence = evidence
   values.measure = rule.measure(values)
   values.limit = rule.limit(values)
+  evaluation.known = rule.known ? rule.known(values) === true : null
+  if (evaluation.known === false) return withoutValue(rule, person, 'unverifiable', findUnknown(rule, evaluation))
   const differs = rule.warn(values) === true
-  const warned = differs && (rule.material === null || rule.material(values) === true)
+  evaluation.warn = differs
+  if (differs && rule.material) evaluation.material = rule.material(values) === true
+  const warned = differs && evaluation.material !== false
   const { unit } = definition
   return {
     rule: definition.id,
@@ -106,6 +147,13 @@ function evaluateOnce(rule: CompiledRule, evaluation: Evaluation): RuleResult {
     ...(differs && !warned ? { note: 'immaterial' as const } : {}),
     evidence: evidence.map(toEvidence),
   }
+}
+
+/** Why `known` is false: parameters that the rule asked for and that are not there, or else what the records leave out. */
+function findUnknown({ optionalParameters }: CompiledRule, { context, person }: Evaluation): Missing[] {
+  const absent = optionalParameters.filter((name) => !(name in (context.param as object)))
+  if (absent.length > 0) return absent.map(parameterMissing)
+  return [{ why: 'record-incomplete', ...(person === null ? {} : { person }) }]
 }
 
 const parameterMissing = (parameter: string): Missing => ({ why: 'parameter-missing', parameter })

@@ -30,6 +30,11 @@ export interface RuleDefinition {
   readonly evidence?: string
   readonly measure: Expression
   readonly limit: Expression
+  /**
+   * Whether the records, and the parameters that the rule asks for with has(), say enough; false = unverifiable,
+   * record-incomplete or parameter-missing. Asked after `limit`.
+   */
+  readonly known?: Expression
   readonly warn?: Expression
   /** Whether the difference can change entitlement; false makes a warning clear, with the note immaterial. */
   readonly material?: Expression
@@ -140,6 +145,7 @@ const RULE_SCHEMA = {
     evidence: text,
     measure: expression,
     limit: expression,
+    known: expression,
     warn: expression,
     material: expression,
     reason: texts,

@@ -93,7 +93,8 @@ export function sourcesOf(rules: readonly CompiledRule[]): string[] {
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-function withDefaults(definition: RuleDefinition): RuleDefinition {
+/** A definition with what its file may leave out. */
+export function withDefaults(definition: RuleDefinition): RuleDefinition {
   return {
     ...definition,
     who: definition.who ?? 'members',

@@ -95,9 +95,9 @@ const FILL_BY_KIND: Readonly<Record<FieldKind, FieldValue>> = {
 
 /** Runs one example of a rule. Gives what differs from what it expects, or null. */
 export function runRuleExample(rule: CompiledRule, parameters: Parameters, example: RuleExample): string | null {
-  const used = withValues(parameters, example.given.params ?? {})
+  const used = exampleParameters(parameters, example.given.params ?? {})
   const failures: unknown[] = []
-  const results = evaluateRule(rule, viewDossier(dossierOf(rule, example)), used, (error) => failures.push(error))
+  const results = evaluateRule(rule, viewDossier(exampleDossier(rule, example)), used, (error) => failures.push(error))
   const { expect } = example
   const got = results.find(({ person }) => person === (expect.person ?? results[0]?.person ?? null))
   if (!got) return `gives no result for ${expect.person ?? 'anybody'}`
@@ -127,7 +127,11 @@ function compare(got: RuleResult, expect: RuleExample['expect']): string | null 
   return null
 }
 
-function withValues(parameters: Parameters, given: Readonly<Record<string, string | number | null>>): Parameters {
+/** The parameters with an example's values in the place of those of the files; throws Error for one that there is not. */
+export function exampleParameters(
+  parameters: Parameters,
+  given: Readonly<Record<string, string | number | null>>,
+): Parameters {
   const result = new Map(parameters)
   for (const [name, value] of Object.entries(given)) {
     const parameter = parameters.get(name)
@@ -146,7 +150,8 @@ function requireKnown(what: string, given: object, known: readonly string[]): vo
   if (unknown) throw new Error(`the example gives ${what} an unknown "${unknown}"; allowed: ${known.join(', ')}`)
 }
 
-function dossierOf({ definition }: CompiledRule, { given }: RuleExample): Dossier {
+/** The dossier that an example gives, filled with what it leaves out; throws Error where it speaks of what there is not. */
+export function exampleDossier({ definition }: CompiledRule, { given }: RuleExample): Dossier {
   requireKnown('the household', given.household ?? {}, Object.keys(HOUSEHOLD))
   for (const person of given.people ?? []) {
     requireKnown('a person', person, [...Object.keys(PERSON), 'authorized', 'idNumber', 'support', 'otherSchemes'])

@@ -1,13 +1,14 @@
 import { inTransaction, type Reader } from '../db/connect.ts'
 import { addAudit } from '../db/queries/audit.ts'
 import { findKnownSince } from '../db/queries/households.ts'
-import { keepRuleSet } from '../db/queries/runs.ts'
+import { keepRuleSet } from '../db/queries/rule-sets.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import { dateInChina } from '../domain/dates.ts'
 import { type Household, parseHousehold } from '../domain/household.ts'
 import { foldName } from '../domain/person-name.ts'
 import { HeduiError } from '../errors.ts'
 import { checkDossier } from '../rules/check-dossier.ts'
+import { checkDossierWithTraces, withTraces } from '../rules/trace-dossier.ts'
 import { type CheckContext, prepareGather } from './check-households.ts'
 import { type Candidate, gatherDossiers } from './gather-dossiers.ts'
 import { type ImportContext, importHouseholds, personHash } from './import-households.ts'
@@ -23,6 +24,8 @@ export interface ApplicationRequest {
   readonly asOf?: string
   /** Whether the household enters the register. Nothing of it is kept otherwise. */
   readonly keep?: boolean
+  /** Whose results carry a trace: the warned ones, or all; none unless given. */
+  readonly explain?: 'warned' | 'all'
   readonly actor: string
   readonly role: string
 }
@@ -51,10 +54,13 @@ export async function checkApplication(
       people: candidate.people.map((person) => person.personHash.toString('hex')),
     },
   })
-  await keepRuleSet(database, ruleSet.version, ruleSet.content, context.now())
+  await keepRuleSet(database, ruleSet, context.now())
   const gatherOne = async (client: Reader) => gatherDossiers(await prepareGather(context, client, asOf), [candidate])
   const [dossier] = await inTransaction(database, gatherOne, { frozen: true })
-  return checkDossier(ruleSet, dossier!, null, context.onRuleError)
+  if (!request.explain) return checkDossier(ruleSet, dossier!, null, context.onRuleError)
+  const options = { of: request.explain, onError: context.onRuleError }
+  const { result, traces } = checkDossierWithTraces(ruleSet, dossier!, null, options)
+  return withTraces(result, traces)
 }
 
 /** As parseHousehold, with the paths of wrong fields as they stand in the request. */

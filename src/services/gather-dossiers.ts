@@ -1,6 +1,6 @@
 import type { Reader } from '../db/connect.ts'
 import type { UsableDelivery } from '../db/queries/deliveries.ts'
-import { findMemberships, type Membership } from '../db/queries/households.ts'
+import { findMemberships, type Membership, type StoredHousehold } from '../db/queries/households.ts'
 import { type GatheredRecord, gatherRecords } from '../db/queries/records.ts'
 import type { Lead, SourceUse } from '../domain/check-result.ts'
 import { daysBetween } from '../domain/dates.ts'
@@ -9,6 +9,7 @@ import { type HouseholdFacts, isAuthorized, type PersonFacts } from '../domain/h
 import type { Scheme } from '../domain/household-schema.ts'
 import { showKey } from '../domain/record-key.ts'
 import type { RecordFields, RecordTypeName } from '../domain/record-types.ts'
+import { HeduiError } from '../errors.ts'
 import type { Adapters } from './load-adapters.ts'
 import { stackLayers } from './stack-layers.ts'
 
@@ -26,6 +27,14 @@ export interface CandidatePerson {
   readonly knownSince: number | null
 }
 
+/** A household of the register as a candidate. */
+export function toCandidate({ facts, people }: StoredHousehold): Candidate {
+  return {
+    household: facts as HouseholdFacts,
+    people: people.map((person) => ({ ...person, facts: person.facts as PersonFacts })),
+  }
+}
+
 export interface GatherContext {
   /** In whose transaction the partitions are held. */
   readonly reader: Reader
@@ -37,6 +46,8 @@ export interface GatherContext {
   /** Of each source and region the latest first. */
   readonly deliveries: readonly UsableDelivery[]
   readonly asOf: string
+  /** Other households are taken as they had been imported by then; as they are now unless given. */
+  readonly knownAt?: Date
 }
 
 /**
@@ -57,14 +68,32 @@ export function chooseDelivery(
 }
 
 /**
+ * The delivery that a household uses, as chooseDelivery. Throws HeduiError STATE_DISCARDED where its rows are gone by
+ * now: another one would give another answer.
+ */
+export function requireDelivered(
+  deliveries: readonly UsableDelivery[],
+  source: string,
+  region: string,
+): UsableDelivery | undefined {
+  const delivery = chooseDelivery(deliveries, source, region)
+  const gone = delivery?.layers.find(({ discarded }) => discarded)
+  if (!gone) return delivery
+  throw new HeduiError(
+    'STATE_DISCARDED',
+    `the delivery ${gone.id} (${source}, as of ${gone.asOf}) was in use then and has been discarded since: its rows are gone`,
+  )
+}
+
+/**
  * The dossiers of many households with one statement: their people's records in the deliveries that they use. One
- * household is the same with one candidate.
+ * household is the same with one candidate. Throws HeduiError STATE_DISCARDED where a delivery that was in use is gone.
  */
 export async function gatherDossiers(context: GatherContext, candidates: readonly Candidate[]): Promise<Dossier[]> {
   const chosen = candidates.map(({ household }) =>
     context.sources.map((source) => ({
       source,
-      delivery: chooseDelivery(context.deliveries, source, household.region),
+      delivery: requireDelivered(context.deliveries, source, household.region),
     })),
   )
   const ids = new Set(chosen.flat().flatMap(({ delivery }) => delivery?.layers.map(({ id }) => id) ?? []))
@@ -80,7 +109,7 @@ export async function gatherDossiers(context: GatherContext, candidates: readonl
     else byPerson.set(hash, [record])
   }
   const memberships = context.otherSchemes
-    ? Map.groupBy(await findMemberships(context.reader, [...hashes.values()], context.asOf), ({ personHash }) =>
+    ? Map.groupBy(await findMemberships(context.reader, [...hashes.values()], context), ({ personHash }) =>
         personHash.toString('hex'),
       )
     : undefined

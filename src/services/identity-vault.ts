@@ -11,12 +11,22 @@ export interface IdentityVault {
 }
 
 const VERSION = 1
+const NONCE_BYTES = 12
+/** Random bytes are asked for by the thousand: for each nonce by itself it takes longer than to encrypt. */
+const NONCES = 1024
 
 export function createIdentityVault(secret: Buffer): IdentityVault {
   const key = deriveKey(secret, 'identity vault')
+  let nonces = Buffer.alloc(0)
+  const nextNonce = (): Buffer => {
+    if (nonces.length === 0) nonces = randomBytes(NONCES * NONCE_BYTES)
+    const nonce = nonces.subarray(0, NONCE_BYTES)
+    nonces = nonces.subarray(NONCE_BYTES)
+    return nonce
+  }
   return Object.freeze({
     seal(value: unknown): Buffer {
-      const nonce = randomBytes(12)
+      const nonce = nextNonce()
       const cipher = createCipheriv('aes-256-gcm', key, nonce)
       const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])
       return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), body])

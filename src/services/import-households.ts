@@ -7,13 +7,14 @@ import { type Database, inTransaction } from '../db/connect.ts'
 import { endDemo } from '../db/queries/demo.ts'
 import {
   addHouseholdVersions,
+  addImport,
   addPeople,
   beginImport,
   findContentHashes,
   findKnownNames,
   type NewHouseholdVersion,
   type NewPerson,
-} from '../db/queries/households.ts'
+} from '../db/queries/household-imports.ts'
 import { type Household, type PersonIdentity, parseHousehold } from '../domain/household.ts'
 import { deriveKey, type IdentityHasher } from '../domain/identity-hash.ts'
 import { foldName } from '../domain/person-name.ts'
@@ -60,6 +61,7 @@ export interface ImportContext {
   readonly sources: readonly string[]
   /** Whether this is the demonstration's own import: anything else makes the database more than a demonstration. */
   readonly demo?: boolean
+  now(): Date
 }
 
 const BATCH = 500
@@ -78,8 +80,7 @@ export async function importHouseholds(
   const { database } = context
   const importId = randomUUIDv7()
   const report = await inTransaction(database, async (client) => {
-    const fileName = typeof request.file === 'string' ? basename(request.file) : 'request'
-    await beginImport(client, { id: importId, fileName, validFrom: request.asOf, actor: request.actor })
+    await beginImport(client)
     const session = new ImportSession(context, request, client, importId)
     let line = 0
     for await (const text of linesOf(request.file)) {
@@ -88,6 +89,9 @@ export async function importHouseholds(
       if (line % BATCH === 0) progress(line)
     }
     await session.flush()
+    const fileName = typeof request.file === 'string' ? basename(request.file) : 'request'
+    const { asOf: validFrom, actor } = request
+    await addImport(client, { id: importId, fileName, validFrom, actor, at: context.now() })
     progress(line)
     return session.report()
   })

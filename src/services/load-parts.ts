@@ -5,8 +5,9 @@ import { BatchLines } from '../feeds/readers/batch-lines.ts'
 import { cutParts } from '../feeds/readers/cut-parts.ts'
 import { type FilePart, isTextFormat } from '../feeds/readers/read-part.ts'
 import { RowStatistics, type RowStatisticsState } from '../feeds/row-statistics.ts'
-import { type Loaded, type LoadRequest, PARTS, type WriteLines } from './load-request.ts'
+import { type Loaded, type LoadRequest, PARTS, type WriteRows } from './load-request.ts'
 import type { LoadedPart, WorkerAnswer, WorkerRequest, WorkerSetup } from './load-worker.ts'
+import { RepeatedKeys } from './repeated-keys.ts'
 import { addCounts, noRows, ROW_TABLES } from './write-rows.ts'
 
 /** More threads than four wait for COPY; each holds two parts, so memory does not grow with the file. */
@@ -14,12 +15,12 @@ const MOST_WORKERS = 4
 const PARTS_A_WORKER = 2
 
 /**
- * Reads a text file with several threads: this one cuts it at row boundaries and hands the lines that come back to COPY.
+ * Reads a text file with several threads: this one cuts it at row boundaries and hands the rows that come back to COPY.
  * Gives what the reader of the whole file gives, for the rows of a part are the same wherever it was cut.
  */
 export async function loadInParts(
   request: LoadRequest,
-  write: WriteLines,
+  write: WriteRows,
   progress: (rows: number) => void,
 ): Promise<Loaded> {
   const { adapter, file, path } = request
@@ -29,10 +30,12 @@ export async function loadInParts(
   const pool = new WorkerPool(setupOf(request, names))
   const inOrder = new InOrder(new BatchLines('comment' in format ? format.comment : undefined, path))
   const total = noRows()
+  const repeated = new RepeatedKeys()
   const take = async (part: LoadedPart) => {
     addCounts(total, part.counts)
     inOrder.add(part)
-    for (const table of ROW_TABLES) await write(table, part.lines[table])
+    repeated.add(part.keys)
+    for (const table of ROW_TABLES) await write(table, part.rows[table])
     progress(total.rows)
   }
   try {
@@ -42,7 +45,8 @@ export async function loadInParts(
     const columns = inOrder.finish() ?? file
     const statistics = new RowStatistics(adapter.mapper)
     for (const gathered of await pool.gather()) statistics.merge(gathered)
-    return { counts: total, furtherColumns: columns.furtherColumns, absentColumns: columns.absentColumns, statistics }
+    const { furtherColumns, absentColumns } = columns
+    return { counts: total, furtherColumns, absentColumns, repeated, statistics }
   } finally {
     await pool.close()
   }

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import type { Database } from '../db/connect.ts'
 import { CopyQueue, copyInto } from '../db/copy.ts'
-import { partitionOf, RECORD_COLUMNS } from '../db/queries/records.ts'
-import type { Loaded, LoadRequest, WriteLines } from './load-request.ts'
+import { partitionOf } from '../db/queries/records.ts'
+import type { Loaded, LoadRequest, WriteRows } from './load-request.ts'
 import { readDelivery } from './read-delivery.ts'
-import { ROW_TABLES, type RowTable } from './write-rows.ts'
+import { ROW_COLUMNS, ROW_TABLES, type RowTable } from './write-rows.ts'
 
 /**
  * Reads a delivery's rows and loads them by COPY: sound rows into the delivery's own table, the others beside it, all
@@ -17,7 +17,7 @@ export async function loadRows(
   progress: (rows: number) => void,
 ): Promise<Loaded> {
   const sinks = openSinks(request.deliveryId)
-  const write: WriteLines = (table, lines) => (lines.length > 0 ? sinks[table].queue.write(lines) : null)
+  const write: WriteRows = (table, rows) => (rows.length > 0 ? sinks[table].queue.write(rows) : null)
   const produce = async () => {
     try {
       return await readDelivery(request, write, progress)
@@ -41,12 +41,12 @@ interface Sink {
 }
 
 function openSinks(deliveryId: string): Readonly<Record<RowTable, Sink>> {
-  const sink = (table: string, columns: readonly string[]): Sink => ({ table, columns, queue: new CopyQueue() })
+  const sink = (name: RowTable, table: string): Sink => ({ table, columns: ROW_COLUMNS[name], queue: new CopyQueue() })
   return {
-    records: sink(partitionOf(deliveryId), RECORD_COLUMNS),
-    leads: sink('lead_identity', ['delivery_id', 'person_hash', 'row', 'sealed']),
-    unidentified: sink('unidentified_row', ['delivery_id', 'row', 'type', 'why', 'sealed', 'fields']),
-    quarantined: sink('quarantined_row', ['delivery_id', 'row', 'column_name', 'code', 'reason']),
+    records: sink('records', partitionOf(deliveryId)),
+    leads: sink('leads', 'lead_identity'),
+    unidentified: sink('unidentified', 'unidentified_row'),
+    quarantined: sink('quarantined', 'quarantined_row'),
   }
 }
 
@@ -54,7 +54,7 @@ async function copy(database: Database, own: pg.ClientBase | null, { table, colu
   const client = own ?? (await database.pool.connect())
   let failure: unknown
   try {
-    await copyInto(client, table, columns, queue)
+    await copyInto(client, table, columns, queue, 'binary')
   } catch (error) {
     failure = error
     queue.fail(error)

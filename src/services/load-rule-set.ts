@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { HeduiError, throwIfAny } from '../errors.ts'
 import { parseRuleSet, type RuleSet, type SourceText } from '../rules/rule-set.ts'
 import { runRuleExample } from '../rules/run-example.ts'
@@ -7,14 +7,22 @@ import type { Adapters } from './load-adapters.ts'
 
 export type { RuleSet }
 
-const RULE_FOLDERS = ['eight-warnings', 'supplementary']
-const PARAMETER_FOLDER = 'parameters'
+/** A rule set with the texts of its files, each by its path in the folder ("parameters/national.yaml"). */
+export interface LoadedRuleSet extends RuleSet {
+  readonly texts: readonly SourceText[]
+}
+
+/** A rule set that can be run, with the texts of its files where they are known. */
+export type RunnableRuleSet = RuleSet & Partial<Pick<LoadedRuleSet, 'texts'>>
+
+export const RULE_FOLDERS = ['eight-warnings', 'supplementary']
+export const PARAMETER_FOLDER = 'parameters'
 
 /**
  * Reads a rule set from a folder of the form of rules/ (design §8). Throws HeduiError DEFINITION_* for all that is wrong
  * in it; the program does not start with half of its rules.
  */
-export async function loadRuleSet(folder: string, adapters: Adapters): Promise<RuleSet> {
+export async function loadRuleSet(folder: string, adapters: Adapters): Promise<LoadedRuleSet> {
   const rules = (await Promise.all(RULE_FOLDERS.map((name) => readTexts(join(folder, name))))).flat()
   const parameters = await readTexts(join(folder, PARAMETER_FOLDER))
   if (rules.length === 0) {
@@ -22,11 +30,20 @@ export async function loadRuleSet(folder: string, adapters: Adapters): Promise<R
       file: folder,
     })
   }
-  const sources = new Map([...adapters].map(([id, { manifest }]) => [id, manifest.records.map(({ type }) => type)]))
-  return parseRuleSet({ rules, parameters, sources })
+  const texts = [...rules, ...parameters].map(({ file, text }) => ({
+    file: relative(folder, file).replaceAll(sep, '/'),
+    text,
+  }))
+  return Object.freeze({ ...parseRuleSet({ rules, parameters, sources: recordTypesOf(adapters) }), texts })
 }
 
-async function readTexts(folder: string): Promise<SourceText[]> {
+/** The record types that each source's adapter gives. */
+export function recordTypesOf(adapters: Adapters) {
+  return new Map([...adapters].map(([id, { manifest }]) => [id, manifest.records.map(({ type }) => type)]))
+}
+
+/** The YAML files of a folder by name; none where there is no folder. */
+export async function readTexts(folder: string): Promise<SourceText[]> {
   const names = await readdir(folder).catch((cause) => {
     if (cause.code === 'ENOENT') return []
     throw new HeduiError('DEFINITION_RULE', `the folder cannot be read: ${cause.code}`, { file: folder, cause })
@@ -36,6 +53,18 @@ async function readTexts(folder: string): Promise<SourceText[]> {
     .sort()
     .map((name) => join(folder, name))
   return Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
+}
+
+/**
+ * All that `rules check` looks at, which a set must pass before it can be drafted: it loads, its types fit, its examples
+ * give what they say. Throws HeduiError DEFINITION_*.
+ */
+export async function checkRuleSet(
+  folder: string,
+  adapters: Adapters,
+): Promise<{ ruleSet: LoadedRuleSet; examples: number }> {
+  const ruleSet = await loadRuleSet(folder, adapters)
+  return { ruleSet, examples: checkRuleExamples(ruleSet) }
 }
 
 /** Runs the examples of every rule; throws HeduiError DEFINITION_EXAMPLE for those that do not give what they say. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createIdentityHasher } from '../domain/identity-hash.ts'
+import { createIdentityHasher, HASH_BYTES } from '../domain/identity-hash.ts'
 import { HeduiError } from '../errors.ts'
 import type { Manifest } from '../feeds/manifest.ts'
 import { compileManifest } from '../feeds/map-row.ts'
@@ -9,7 +9,7 @@ import { type FilePart, isTextFormat, type PartColumns, readPart } from '../feed
 import type { RowStatisticsState } from '../feeds/row-statistics.ts'
 import { createIdentityVault } from './identity-vault.ts'
 import { SharedRegister } from './shared-register.ts'
-import { type CopyLines, type LoadCounts, ROW_TABLES, RowWriter } from './write-rows.ts'
+import { ROW_TABLES, RowWriter, type WrittenRows } from './write-rows.ts'
 
 /** What a worker is given when it starts. */
 export interface WorkerSetup {
@@ -23,12 +23,10 @@ export interface WorkerSetup {
 }
 
 /** What a worker has made of a part of the file. */
-export interface LoadedPart {
+export interface LoadedPart extends WrittenRows {
   readonly index: number
-  readonly counts: LoadCounts
   readonly comments: { readonly seen: SeenComment[]; readonly rows: number }
   readonly seen: { readonly further: readonly string[]; readonly absent: readonly string[] } | null
-  readonly lines: CopyLines
 }
 
 /** A part to load; or, after the last, the question what was gathered over all of them. */
@@ -58,8 +56,12 @@ const writer = new RowWriter({
   retain,
   date1904: false,
 })
-const dropper =
-  retain === 'known' ? compileDropper(manifest, columns.names, (number) => !register.has(hasher.number(number))) : null
+const person = new Uint8Array(HASH_BYTES)
+const isStranger = (bytes: Uint8Array, from: number) => {
+  hasher.numberAt(bytes, from, person)
+  return !register.has(person)
+}
+const dropper = retain === 'known' ? compileDropper(manifest, columns.names, isStranger) : null
 
 async function load(given: FilePart): Promise<LoadedPart> {
   if (!isTextFormat(format)) throw new Error('a workbook has no parts')
@@ -67,14 +69,12 @@ async function load(given: FilePart): Promise<LoadedPart> {
   const { part, rows } = readPart({ ...given, bytes: kept.bytes }, format, columns, path)
   for await (const batch of rows) for (const row of batch) writer.take(row)
   writer.addDropped(kept.dropped)
-  const { counts, lines } = writer.flush()
   const { seen } = part
   return {
     index: given.index,
-    counts,
+    ...writer.flush(),
     comments: { seen: part.comments.seen, rows: part.comments.rows + kept.dropped },
     seen: seen && { further: [...seen.further], absent: [...seen.absent] },
-    lines,
   }
 }
 
@@ -86,10 +86,9 @@ parentPort!.on('message', async (request: WorkerRequest) => {
   const part = request
   try {
     const loaded = await load(part)
-    parentPort!.postMessage(
-      loaded,
-      ROW_TABLES.map((table) => loaded.lines[table].buffer),
-    )
+    const { rows, keys } = loaded
+    const moved = [...ROW_TABLES.map((table) => rows[table].buffer), keys.hashes.buffer, keys.people.buffer]
+    parentPort!.postMessage(loaded, moved)
   } catch (error) {
     const { message } = error as Error
     const failure =

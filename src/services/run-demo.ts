@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beginDemo, demoState } from '../db/queries/demo.ts'
 import { HeduiError } from '../errors.ts'
-import type { RuleSet } from '../rules/rule-set.ts'
 import { type SampleSummary, writeSampleCounty } from '../sample/write-sample-county.ts'
 import { checkHouseholds, type RunSummary } from './check-households.ts'
+import type { RuleBook } from './choose-rule-set.ts'
 import { type ImportReport, importHouseholds } from './import-households.ts'
 import { type DeliveryReport, ingestDelivery } from './ingest-delivery.ts'
 import type { Hedui } from './open-hedui.ts'
@@ -29,7 +29,7 @@ export interface DemoReport {
 export interface DemoRequest {
   readonly households: number
   readonly seed: number
-  readonly ruleSet: RuleSet
+  readonly rules: RuleBook
   readonly progress: (stage: string, unit: string, done: number, total?: number) => void
 }
 
@@ -37,7 +37,7 @@ export interface DemoRequest {
  * Makes a county of invented people, takes its files as a centre would, and checks every household. Only in a database
  * that is empty or holds nothing but an earlier demonstration, which is removed: throws HeduiError STATE_DEMO otherwise.
  */
-export async function runDemo(hedui: Hedui, { households, seed, ruleSet, progress }: DemoRequest): Promise<DemoReport> {
+export async function runDemo(hedui: Hedui, { households, seed, rules, progress }: DemoRequest): Promise<DemoReport> {
   if ((await demoState(hedui.database)) === 'other') {
     throw new HeduiError(
       'STATE_DEMO',
@@ -84,13 +84,14 @@ export async function runDemo(hedui: Hedui, { households, seed, ruleSet, progres
     const ingest = () => ingestDelivery(context, request, (done) => progress(`ingest ${source}`, 'rows', done, rows))
     deliveries.push(await timed(`ingest ${source}`, 'rows', ingest, (report) => report.rows))
   }
+  const { ruleSet, trial } = await rules.inForceOn(sample.asOf)
   const run = await timed(
     'check',
     'households',
     () =>
       checkHouseholds(
         { ...hedui, ruleSet, onRuleError: () => {} },
-        { scope: { all: true }, asOf: sample.asOf, trial: false, actor },
+        { scope: { all: true }, asOf: sample.asOf, trial, actor },
         { progress: (done, total) => progress('check', 'households', done, total) },
       ),
     (summary) => summary.households,

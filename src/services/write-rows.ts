@@ -1,12 +1,14 @@
-import { copyBytes, copyText } from '../db/copy.ts'
-import { CopyBuffer } from '../db/copy-buffer.ts'
-import type { IdentityHasher } from '../domain/identity-hash.ts'
-import { foldName, type NameState, nameState } from '../domain/person-name.ts'
+import { CopyRows } from '../db/copy-rows.ts'
+import { RECORD_COLUMNS } from '../db/queries/records.ts'
+import { HASH_BYTES, type IdentityHasher, wordOf } from '../domain/identity-hash.ts'
 import { joinKey } from '../domain/record-key.ts'
-import type { DeliveredRow } from '../feeds/delivered-row.ts'
+import type { DeliveredRow, RowDefect } from '../feeds/delivered-row.ts'
 import type { MappedRow, RowMapper } from '../feeds/map-row.ts'
+import type { ParseOptions } from '../feeds/parse-value.ts'
 import { RowStatistics } from '../feeds/row-statistics.ts'
 import type { IdentityVault } from './identity-vault.ts'
+import { NameHashes } from './name-hashes.ts'
+import { KeyLog, type RecordKeys } from './repeated-keys.ts'
 import type { SharedRegister } from './shared-register.ts'
 
 /** How many rows went where. */
@@ -18,6 +20,8 @@ export interface LoadCounts {
   quarantined: number
   dropped: number
   organizations: number
+  /** Sound rows that void another, leads not counted. */
+  voids: number
   /** Sound rows by record type. */
   byType: Record<string, number>
 }
@@ -30,6 +34,7 @@ export const noRows = (): LoadCounts => ({
   quarantined: 0,
   dropped: 0,
   organizations: 0,
+  voids: 0,
   byType: {},
 })
 
@@ -43,8 +48,23 @@ export function addCounts(total: LoadCounts, { byType, ...counts }: LoadCounts):
 export const ROW_TABLES = ['records', 'leads', 'unidentified', 'quarantined'] as const
 export type RowTable = (typeof ROW_TABLES)[number]
 
-/** Lines of COPY's text format, by table. */
-export type CopyLines = Readonly<Record<RowTable, Uint8Array<ArrayBuffer>>>
+/** Rows of COPY's binary format, by table. */
+export type CopiedRows = Readonly<Record<RowTable, Uint8Array<ArrayBuffer>>>
+
+/** What has become of some rows. */
+export interface WrittenRows {
+  readonly counts: LoadCounts
+  readonly rows: CopiedRows
+  readonly keys: RecordKeys
+}
+
+/** The columns of each table in the order in which they are written. */
+export const ROW_COLUMNS: Readonly<Record<RowTable, readonly string[]>> = {
+  records: RECORD_COLUMNS,
+  leads: ['delivery_id', 'person_hash', 'row', 'sealed'],
+  unidentified: ['delivery_id', 'row', 'type', 'why', 'sealed', 'fields'],
+  quarantined: ['delivery_id', 'row', 'column_name', 'code', 'reason'],
+}
 
 export interface RowWriterOptions {
   readonly deliveryId: string
@@ -56,43 +76,46 @@ export interface RowWriterOptions {
   readonly date1904: boolean
 }
 
-/** Names repeat: a hash and a fold kept cost a tenth of those made again. Emptied when full, to stay small. */
-const MOST_NAMES = 50_000
-
-interface HashedName {
-  readonly hash: Buffer
-  readonly copied: string
-  readonly state: NameState
-}
-
-/** Maps rows, identifies them and writes them as lines for COPY: the same in the main thread and in a worker. */
+/** Maps rows, identifies them and writes them as rows for COPY: the same in the main thread and in a worker. */
 export class RowWriter {
   readonly #options: RowWriterOptions
+  readonly #parse: ParseOptions
+  readonly #deliveryId: Buffer
   readonly #isKept: ((idNumber: string) => boolean) | undefined
-  readonly #names = new Map<string, HashedName>()
+  readonly #name: NameHashes
+  /** Hash of the number of the row at hand. */
+  readonly #person = Buffer.alloc(HASH_BYTES)
   /** Of all rows since the writer was made, for the quality report. */
   readonly statistics: RowStatistics
-  readonly #lines: Readonly<Record<RowTable, CopyBuffer>> = {
-    records: new CopyBuffer(),
-    leads: new CopyBuffer(),
-    unidentified: new CopyBuffer(),
-    quarantined: new CopyBuffer(),
+  readonly #rows: Readonly<Record<RowTable, CopyRows>> = {
+    records: new CopyRows(),
+    leads: new CopyRows(),
+    unidentified: new CopyRows(),
+    quarantined: new CopyRows(),
   }
+  readonly #keys = new KeyLog()
   #counts = noRows()
 
   constructor(options: RowWriterOptions) {
     this.#options = options
-    const { hasher, register, retain, mapper } = options
+    const { hasher, register, retain, mapper, deliveryId, date1904 } = options
+    this.#parse = { date1904 }
+    this.#name = new NameHashes(hasher)
+    this.#deliveryId = Buffer.from(deliveryId.replaceAll('-', ''), 'hex')
     this.statistics = new RowStatistics(mapper)
-    this.#isKept = retain === 'known' ? (number) => register.has(hasher.number(number)) : undefined
+    const person = Buffer.alloc(HASH_BYTES)
+    const isKept = (idNumber: string) => {
+      hasher.numberInto(idNumber, person)
+      return register.has(person)
+    }
+    this.#isKept = retain === 'known' ? isKept : undefined
   }
 
   /** Takes one row; what becomes of it is in the next `flush`. */
   take(row: DeliveredRow): void {
-    const { mapper, date1904, deliveryId } = this.#options
     const counts = this.#counts
     counts.rows++
-    const outcome = mapper.map(row, { date1904 }, this.#isKept)
+    const outcome = this.#options.mapper.map(row, this.#parse, this.#isKept)
     switch (outcome.kind) {
       case 'dropped':
         counts.dropped++
@@ -100,13 +123,10 @@ export class RowWriter {
       case 'organization':
         counts.organizations++
         return
-      case 'quarantined': {
+      case 'quarantined':
         counts.quarantined++
-        const { line, column, code, reason } = outcome
-        this.statistics.addQuarantined(outcome, line)
-        this.#lines.quarantined.add(`${deliveryId}\t${line}\t${copyText(column)}\t${code}\t${copyText(reason)}\n`)
+        this.#takeQuarantined(outcome)
         return
-      }
       case 'record':
         counts.byType[outcome.type] = (counts.byType[outcome.type] ?? 0) + 1
         this.statistics.addSound(outcome.type, row)
@@ -115,43 +135,67 @@ export class RowWriter {
     }
   }
 
+  #takeQuarantined(row: RowDefect & { readonly line: number }): void {
+    this.statistics.addQuarantined(row, row.line)
+    const rows = this.#rows.quarantined
+    rows.begin(ROW_COLUMNS.quarantined.length)
+    rows.bytes(this.#deliveryId)
+    rows.int4(row.line)
+    rows.text(row.column)
+    rows.text(row.code)
+    rows.text(row.reason)
+  }
+
   #takeUnidentified(row: MappedRow): void {
     this.#counts.unidentified++
-    const { deliveryId } = this.#options
-    const fields = copyText(JSON.stringify(row.fields))
-    const { unidentified } = row.identity
-    this.#lines.unidentified.add(
-      `${deliveryId}\t${row.line}\t${row.type}\t${unidentified}\t${this.#seal(row)}\t${fields}\n`,
-    )
+    const rows = this.#rows.unidentified
+    rows.begin(ROW_COLUMNS.unidentified.length)
+    rows.bytes(this.#deliveryId)
+    rows.int4(row.line)
+    rows.text(row.type)
+    rows.text(row.identity.unidentified)
+    rows.bytes(this.#seal(row))
+    rows.text(JSON.stringify(row.fields))
   }
 
   #takeRecord(row: MappedRow, idNumber: string): void {
-    this.#counts.records++
-    const { deliveryId, hasher, register } = this.#options
-    const name = this.#nameOf(row.identity.name)
-    const personHash = hasher.number(idNumber)
-    const person = copyBytes(personHash)
-    this.#lines.records.add(
-      `${deliveryId}\t${person}\t${row.line}\t${name.copied}\t${name.state}\t${row.type}\t` +
-        `${row.void ? 'void' : 'record'}\t${row.rank}\t${copyText(joinKey(row.key))}\t${copyText(JSON.stringify(row.fields))}\n`,
-    )
-    if (!register.knowsUnderOtherName(personHash, name.hash)) return
+    const counts = this.#counts
+    counts.records++
+    const { hasher, register } = this.#options
+    const name = this.#name
+    name.find(row.identity.name)
+    const person = this.#person
+    hasher.numberInto(idNumber, person)
+    const rows = this.#rows.records
+    rows.begin(ROW_COLUMNS.records.length)
+    rows.bytes(this.#deliveryId)
+    rows.bytes(person)
+    rows.int4(row.line)
+    rows.bytes(name.hash)
+    rows.text(name.state)
+    rows.text(row.type)
+    rows.text(row.void ? 'void' : 'record')
+    rows.int2(row.rank)
+    const keyFrom = rows.length
+    rows.text(joinKey(row.key))
+    this.#keys.add(rows.hashFrom(keyFrom, wordOf(person, 0) ^ wordOf(name.hash, 1)), person)
+    rows.text(JSON.stringify(row.fields))
+    if (register.knowsUnderOtherName(person, name.hash)) this.#takeLead(row)
+    else if (row.void) counts.voids++
+  }
+
+  #takeLead(row: MappedRow): void {
     this.#counts.leads++
-    this.#lines.leads.add(`${deliveryId}\t${person}\t${row.line}\t${this.#seal(row)}\n`)
+    const rows = this.#rows.leads
+    rows.begin(ROW_COLUMNS.leads.length)
+    rows.bytes(this.#deliveryId)
+    rows.bytes(this.#person)
+    rows.int4(row.line)
+    rows.bytes(this.#seal(row))
   }
 
-  #nameOf(name: string): HashedName {
-    const known = this.#names.get(name)
-    if (known) return known
-    if (this.#names.size >= MOST_NAMES) this.#names.clear()
-    const hash = this.#options.hasher.name(foldName(name))
-    const made = { hash, copied: copyBytes(hash), state: nameState(name) }
-    this.#names.set(name, made)
-    return made
-  }
-
-  #seal({ identity: { name, number, address } }: MappedRow): string {
-    return copyBytes(this.#options.vault.seal({ name, number, address }))
+  #seal({ identity: { name, number, address } }: MappedRow): Buffer {
+    return this.#options.vault.seal({ name, number, address })
   }
 
   /** Counts rows that were dropped before they were taken. */
@@ -161,18 +205,19 @@ export class RowWriter {
   }
 
   /** What has been taken since the last time. */
-  flush(): { counts: LoadCounts; lines: CopyLines } {
-    const { records, leads, unidentified, quarantined } = this.#lines
-    const flushed = {
-      counts: this.#counts,
-      lines: {
+  flush(): WrittenRows {
+    const { records, leads, unidentified, quarantined } = this.#rows
+    const counts = this.#counts
+    this.#counts = noRows()
+    return {
+      counts,
+      rows: {
         records: records.take(),
         leads: leads.take(),
         unidentified: unidentified.take(),
         quarantined: quarantined.take(),
       },
+      keys: this.#keys.take(),
     }
-    this.#counts = noRows()
-    return flushed
   }
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import t from 'tap'
 import { createIdentityHasher, deriveKey, HASH_BYTES } from '../../src/domain/identity-hash.ts'
 
@@ -41,4 +42,21 @@ t.test('a fingerprint tells nothing that a hash or a key does', async (t) => {
   t.notOk(secret.toString('hex').includes(one.fingerprint))
   t.notSame(deriveKey(secret, 'identity hash'), deriveKey(secret, 'encryption'), 'a key for each purpose')
   t.equal(deriveKey(secret, 'encryption').length, 32)
+})
+
+t.test('hashes are HMAC-SHA-256, truncated, of texts of any length and however the text is given', async (t) => {
+  const key = deriveKey(Buffer.alloc(32, 1), 'identity hash')
+  const hmac = (text: string) => createHmac('sha256', key).update(text).digest().subarray(0, HASH_BYTES)
+  t.same(one.number(NUMBER), hmac(`number:${NUMBER}`))
+  for (const name of ['', '王', '欧阳𠮷', 'ÅBO', '王'.repeat(140), '王'.repeat(150), 'x'.repeat(5000), '王']) {
+    t.same(one.name(name), hmac(`name:${name}`), `${name.length} characters`)
+  }
+  t.same(one.document('passport', 'E1'), hmac('document:passport:E1'))
+
+  const target = Buffer.alloc(HASH_BYTES + 1, 9)
+  one.numberInto(NUMBER, target)
+  t.same(target, Buffer.concat([hmac(`number:${NUMBER}`), Buffer.of(9)]))
+  target.fill(9)
+  one.numberAt(Buffer.from(`ab${NUMBER}cd`), 2, target)
+  t.same(target, Buffer.concat([hmac(`number:${NUMBER}`), Buffer.of(9)]))
 })

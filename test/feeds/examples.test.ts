@@ -9,11 +9,26 @@ import { ADAPTER, mapperOf } from './manifests.ts'
 
 const adapters = await loadAdapters(join(import.meta.dirname, '..', '..', 'adapters'))
 
-t.test('there are the five sources of design §2', async (t) => {
-  t.same([...adapters.keys()], ['bank', 'property', 'social-insurance', 'tax', 'vehicle'])
+t.test('there are the five sources of design §2, and five that only supplementary rules read', async (t) => {
   const days = [...adapters].map(([id, { manifest }]) => [id, manifest.freshnessDays])
-  t.same(Object.fromEntries(days), { bank: 15, property: 60, 'social-insurance': 60, tax: 60, vehicle: 40 })
-  t.equal(adapters.get('bank')!.manifest.retain, 'known')
+  t.same(Object.fromEntries(days), {
+    bank: 15,
+    business: 60,
+    death: 100,
+    'housing-fund': 60,
+    payroll: 60,
+    prison: 60,
+    property: 60,
+    'social-insurance': 60,
+    tax: 60,
+    vehicle: 40,
+  })
+  const known = [...adapters.values()].filter(({ manifest }) => manifest.retain === 'known')
+  t.same(
+    known.map(({ manifest }) => manifest.id),
+    ['bank', 'prison'],
+    'of whom rows are kept of people in the register only',
+  )
 })
 
 t.test('the examples of all adapters give what they say', async (t) => {
@@ -35,6 +50,7 @@ t.test('the examples of all adapters give what they say', async (t) => {
 
 t.test('an account number is masked for people, a plate is not', async (t) => {
   t.same(adapters.get('bank')!.sensitiveKeyParts.get('deposit'), [false, true])
+  t.same(adapters.get('housing-fund')!.sensitiveKeyParts.get('housingFund'), [true])
   t.same(adapters.get('vehicle')!.sensitiveKeyParts.get('vehicle'), [false, false])
 })
 

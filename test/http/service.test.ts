@@ -48,7 +48,14 @@ t.test('/openapi.json describes every route with its schemas', async (t) => {
     openapi: /^3\.1\./,
     info: { title: String, version: String, license: { identifier: 'Apache-2.0' } },
   })
-  t.same(Object.keys(document.paths).toSorted(), ['/health', '/ready', '/v1/checks'])
+  t.same(Object.keys(document.paths).toSorted(), [
+    '/health',
+    '/ready',
+    '/v1/checks',
+    '/v1/due',
+    '/v1/rules',
+    '/v1/rules/compare',
+  ])
   for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
     for (const [method, { summary, responses }] of Object.entries(operations)) {
       t.ok(summary, `${method} ${path} says what it does`)

@@ -4,7 +4,18 @@ import type { HouseholdFacts, PersonFacts } from '../../src/domain/household.ts'
 import { joinKey, showKey } from '../../src/domain/record-key.ts'
 import type { RecordFields, RecordTypeName } from '../../src/domain/record-types.ts'
 
-export const ALL_SOURCES = ['bank', 'property', 'social-insurance', 'tax', 'vehicle'] as const
+export const ALL_SOURCES = [
+  'bank',
+  'business',
+  'death',
+  'housing-fund',
+  'payroll',
+  'prison',
+  'property',
+  'social-insurance',
+  'tax',
+  'vehicle',
+] as const
 
 /** The source that gives each type of record, and the fields of its key, as the shipped adapters have them. */
 const ORIGIN: Readonly<Record<RecordTypeName, readonly [string, ...string[]]>> = {
@@ -16,7 +27,7 @@ const ORIGIN: Readonly<Record<RecordTypeName, readonly [string, ...string[]]>> =
   deposit: ['bank', 'institution', 'account'],
   security: ['bank', 'institution', 'product'],
   policy: ['bank', 'institution', 'product'],
-  business: ['business', 'creditCode', 'role'],
+  business: ['business', 'creditCode', 'position'],
   death: ['death', 'diedOn'],
   payroll: ['payroll', 'employer', 'month'],
   housingFund: ['housing-fund', 'account'],

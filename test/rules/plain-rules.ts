@@ -51,7 +51,9 @@ function figures({ asOf, household }: Dossier) {
   const urban = late ? 76500 : 74500
   const rural = late ? 65500 : 62500
   return {
-    std: inCounty ? (household.scheme === 'urban-dibao' ? urban : rural) : null,
+    std: inCounty
+      ? { 'urban-dibao': urban, 'rural-dibao': rural, 'low-income': 76500, 'extreme-poverty': 76500 }[household.scheme]
+      : null,
     wage: inCounty ? (asOf >= '2026-04-01' ? 200000 : 185000) : null,
   }
 }
@@ -70,6 +72,16 @@ function firstOfEach(records: readonly DossierRecord[], by: (record: DossierReco
   return [...first.values()]
 }
 
+const SOURCE_OF: Readonly<Record<string, string>> = {
+  deposit: 'bank',
+  security: 'bank',
+  policy: 'bank',
+  property: 'property',
+  income: 'tax',
+  vehicle: 'vehicle',
+  contribution: 'social-insurance',
+  benefit: 'social-insurance',
+}
 const DWELLINGS = ['住宅', '成套住宅']
 const PREMISES = ['商业', '办公', '厂房']
 
@@ -82,14 +94,18 @@ export function plainVerdicts(dossier: Dossier): Verdict[] {
   const position = (id: string) => people.findIndex((person) => person.id === id)
   const order = (a: DossierRecord, b: DossierRecord) =>
     a.key < b.key ? -1 : a.key > b.key ? 1 : position(a.person) - position(b.person) || a.row - b.row
+  // A rule reads the sources that it names and no other, whatever types of record those deliver.
   const of = (type: string, owners: readonly PersonFacts[]) =>
-    dossier.records.filter((r) => r.type === type && owners.some(({ id }) => id === r.person)).sort(order)
+    dossier.records
+      .filter((r) => r.type === type && r.source === SOURCE_OF[type] && owners.some(({ id }) => id === r.person))
+      .sort(order)
 
   const known = (source: string, owners: readonly PersonFacts[]) =>
     dossier.sources.find((use) => use.source === source)?.state === 'fresh' &&
-    owners.every(({ hasNumber, authorization: a }) => {
+    owners.every(({ id, hasNumber, authorization: a }) => {
       const live = a !== null && a.signedOn <= asOf && (a.endsOn === null || a.endsOn >= asOf)
-      return hasNumber && live && a.sources.includes(source)
+      const asked = !dossier.unanswered.some((gap) => gap.source === source && gap.person === id)
+      return hasNumber && live && a.sources.includes(source) && asked
     })
 
   const verdicts: Verdict[] = []

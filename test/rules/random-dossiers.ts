@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Dossier, DossierRecord } from '../../src/domain/dossier.ts'
 import type { Authorization, PersonFacts } from '../../src/domain/household.ts'
-import type { Employment, Role } from '../../src/domain/household-schema.ts'
+import type { Employment, Role, Scheme } from '../../src/domain/household-schema.ts'
 import type { RecordFields } from '../../src/domain/record-types.ts'
 import { ALL_SOURCES, dossier, freshSources, person, record } from './dossiers.ts'
 
@@ -138,16 +138,21 @@ const people: fc.Arbitrary<PersonFacts[]> = fc
 
 function recordsOf(owners: readonly string[]): fc.Arbitrary<DossierRecord[]> {
   const types = [...Object.keys(FIELDS), 'contribution', 'contribution', 'benefit', 'income'] as (keyof typeof FIELDS)[]
-  const one = fc
-    .constantFrom(...types)
-    .chain((type) =>
-      fc.tuple(fc.constant(type), fc.constantFrom(...owners), FIELDS[type] as fc.Arbitrary<RecordFields>),
-    )
+  const one = fc.constantFrom(...types).chain((type) =>
+    fc.tuple(
+      fc.constant(type),
+      fc.constantFrom(...owners),
+      FIELDS[type] as fc.Arbitrary<RecordFields>,
+      // Now and then of a source that the rules about such records do not name.
+      fc.constantFrom(...Array<undefined>(75).fill(undefined), ...ALL_SOURCES),
+    ),
+  )
   return fc.array(one, { maxLength: 32, size: 'max' }).map((all) => {
     const kept = new Map<string, DossierRecord>()
     // A row replaces the earlier one of its person and key, as on the way in.
-    all.forEach(([type, owner, given], i) => {
-      const made = record(type, owner, i + 1, given)
+    all.forEach(([type, owner, given, source], i) => {
+      const usual = record(type, owner, i + 1, given)
+      const made = source ? { ...usual, source, delivery: `${source}-1` } : usual
       kept.set(JSON.stringify([type, owner, made.key]), made)
     })
     return [...kept.values()]
@@ -161,17 +166,28 @@ export const dossiers: fc.Arbitrary<Dossier> = people.chain((all) =>
   fc
     .record({
       asOf: fc.constantFrom('2026-11-01', '2026-11-01', '2026-06-30', '2026-07-01', '2027-01-31'),
-      scheme: fc.constantFrom('urban-dibao', 'rural-dibao'),
+      scheme: fc.constantFrom<Scheme>('urban-dibao', 'urban-dibao', 'rural-dibao', 'low-income', 'extreme-poverty'),
       region: fc.constantFrom('369901003', '369901003', '369901003', '369901003', '990000'),
       records: recordsOf(all.map(({ id }) => id)),
-      sourceStates: fc.array(states, { minLength: 5, maxLength: 5 }),
+      sourceStates: fc.array(states, { minLength: ALL_SOURCES.length, maxLength: ALL_SOURCES.length }),
+      unanswered: fc.oneof(
+        { weight: 9, arbitrary: fc.constant([]) },
+        {
+          weight: 1,
+          arbitrary: fc.array(
+            fc.record({ source: fc.constantFrom(...ALL_SOURCES), person: fc.constantFrom(...all.map(({ id }) => id)) }),
+            { maxLength: 2 },
+          ),
+        },
+      ),
     })
-    .map(({ asOf, scheme, region, records, sourceStates }) =>
+    .map(({ asOf, scheme, region, records, sourceStates, unanswered }) =>
       dossier({
         asOf,
         people: all,
         records,
-        household: { scheme: scheme as 'urban-dibao' | 'rural-dibao', region },
+        unanswered,
+        household: { scheme, region },
         sources: freshSources().map((use, i) => ({ ...use, state: sourceStates[i]! })),
       }),
     ),

@@ -32,7 +32,7 @@ const BROKEN: readonly Broken[] = [
     'sources: [bank]',
     'sources: [bank, banks]',
     'banks',
-    /no source "banks"; allowed: bank, property/,
+    /no source "banks"; allowed: bank, business, death/,
   ],
   ['a list that no source gives', 'sources: [bank]', 'sources: [tax]', 'sources', /deposits.*bank/],
   ['an unknown variable', 'evidence: open', 'evidence: opened', 'opened', /[Uu]nknown variable.*opened/],

@@ -10,6 +10,11 @@ export const ROOT = join(import.meta.dirname, '..', '..')
 /** What the adapters that are shipped give. */
 export const SOURCES: ReadonlyMap<string, readonly RecordTypeName[]> = new Map<string, readonly RecordTypeName[]>([
   ['bank', ['deposit', 'security', 'policy']],
+  ['business', ['business']],
+  ['death', ['death']],
+  ['housing-fund', ['housingFund']],
+  ['payroll', ['payroll']],
+  ['prison', ['custody']],
   ['property', ['property']],
   ['social-insurance', ['contribution', 'benefit']],
   ['tax', ['income']],

@@ -4,6 +4,7 @@ import { RowStatistics } from '../../src/feeds/row-statistics.ts'
 import { assessQuality } from '../../src/services/assess-quality.ts'
 import { ingestDelivery } from '../../src/services/ingest-delivery.ts'
 import { showDelivery } from '../../src/services/show-delivery.ts'
+import { RepeatedKeys } from '../../src/services/repeated-keys.ts'
 import { noRows } from '../../src/services/write-rows.ts'
 import { rowOf, writeSource } from '../support/departments.ts'
 import { TODAY } from '../support/hedui.ts'
@@ -91,6 +92,7 @@ t.test('of large deliveries an even sample of the people is looked at', async (t
     counts: { ...noRows(), rows: 210_001, records: 210_001 },
     furtherColumns: new Set<string>(),
     absentColumns: new Set<string>(),
+    repeated: new RepeatedKeys(),
     statistics: new RowStatistics(mapper),
   }
   const request = { id: now, asOf: '2026-10-02', receivedAt: TODAY, retain: 'all', loaded, previous } as const

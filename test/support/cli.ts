@@ -41,6 +41,7 @@ function environment(more: Env): NodeJS.ProcessEnv {
     'HEDUI_ADAPTERS',
     'HEDUI_PORT',
     'HEDUI_RETENTION_DAYS',
+    'HEDUI_MAX_WARNED_SHARE',
     'INIT_CWD',
   ]) {
     if (!(name in more)) delete env[name]

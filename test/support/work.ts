@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import type { CheckResult, RuleResult } from '../../src/domain/check-result.ts'
 import { HeduiError } from '../../src/errors.ts'
 import type { RuleSet } from '../../src/rules/rule-set.ts'
-import { checkHouseholds, type HouseholdScope, type RunSummary } from '../../src/services/check-households.ts'
+import { checkHouseholds, type RunScope, type RunSummary } from '../../src/services/check-households.ts'
 import { type ImportReport, type ImportRequest, importHouseholds } from '../../src/services/import-households.ts'
 import { type DeliveryReport, type IngestRequest, ingestDelivery } from '../../src/services/ingest-delivery.ts'
 import { loadRuleSet } from '../../src/services/load-rule-set.ts'
@@ -45,7 +45,7 @@ export interface Work {
 }
 
 export interface CheckOptions {
-  readonly scope?: HouseholdScope
+  readonly scope?: RunScope
   readonly asOf?: string
   readonly ruleSet?: RuleSet
 }
@@ -56,7 +56,7 @@ export interface Checked {
   readonly results: readonly CheckResult[]
 }
 
-const EVERYBODY: HouseholdScope = { all: true }
+const EVERYBODY: RunScope = { all: true }
 let folders = 0
 
 export async function createWork(test: Test, hedui?: Hedui): Promise<Work> {

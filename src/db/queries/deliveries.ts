@@ -78,13 +78,21 @@ export interface UsableDelivery {
   /** Of the latest layer. */
   readonly asOf: string
   /** The snapshot and the deltas after it, in their order. */
-  readonly layers: readonly { readonly id: string; readonly asOf: string }[]
+  readonly layers: readonly UsableLayer[]
   readonly retain: 'all' | 'known'
   /** Microseconds since 1970: when the register was read to know whose rows of the snapshot to keep. */
   readonly registerAt: number
 }
 
+export interface UsableLayer {
+  readonly id: string
+  readonly asOf: string
+  /** It was in use at the moment that is asked about, and its rows are gone now. */
+  readonly discarded: boolean
+}
+
 interface UsableRow {
+  readonly discarded: boolean
   readonly id: string
   readonly source: string
   readonly region: string
@@ -94,29 +102,53 @@ interface UsableRow {
   readonly register_at: number
 }
 
-/** What a check on `asOf` may use: of each source and region the latest published snapshot and the deltas since. */
-export async function listUsableDeliveries(reader: Reader, asOf: string): Promise<UsableDelivery[]> {
+const USABLE = `d.id, d.source, d.region, d.as_of, d.retain, d.mode, d.state = 'discarded' as discarded,
+  (extract(epoch from d.register_at) * 1000000)::bigint as register_at`
+const LAYER_ORDER = 'd.source, d.region, d.as_of, d.published_at, d.id'
+
+/**
+ * What a check on `asOf` may use: of each source and region the latest published snapshot and the deltas since. With
+ * `knownAt` what it might have used at that moment: what had been published and not discarded by then.
+ */
+export async function listUsableDeliveries(reader: Reader, asOf: string, knownAt?: Date): Promise<UsableDelivery[]> {
+  const inUse = knownAt
+    ? `d.published_at <= $2 and not exists (
+         select from delivery_event e where e.delivery_id = d.id and e.state = 'discarded' and e.at <= $2)`
+    : `d.state = 'published'`
   const { rows } = await reader.query<UsableRow>(
-    `with base as (
+    `with usable as (select * from delivery d where d.as_of <= $1 and ${inUse}),
+     base as (
        select distinct on (source, region) source, region, as_of, published_at, id
-       from delivery where state = 'published' and as_of <= $1 and mode = 'snapshot'
+       from usable where mode = 'snapshot'
        order by source, region, as_of desc, published_at desc, id desc
      )
-     select d.id, d.source, d.region, d.as_of, d.retain, d.mode,
-       (extract(epoch from d.register_at) * 1000000)::bigint as register_at
-     from delivery d join base b using (source, region)
-     where d.state = 'published' and d.as_of <= $1
-       and (d.id = b.id or (d.mode = 'delta' and (d.as_of, d.published_at, d.id) > (b.as_of, b.published_at, b.id)))
-     order by d.source, d.region, d.as_of, d.published_at, d.id`,
-    [asOf],
+     select ${USABLE}
+     from usable d join base b using (source, region)
+     where d.id = b.id or (d.mode = 'delta' and (d.as_of, d.published_at, d.id) > (b.as_of, b.published_at, b.id))
+     order by ${LAYER_ORDER}`,
+    knownAt ? [asOf, knownAt] : [asOf],
   )
-  const usable: (UsableDelivery & { layers: { id: string; asOf: string }[] })[] = []
-  for (const { id, source, region, as_of, retain, mode, register_at } of rows) {
-    const layer = { id, asOf: as_of }
+  return stackDeliveries(rows)
+}
+
+/** The deliveries that a run pinned, stacked as it used them. */
+export async function findPinnedDeliveries(reader: Reader, ids: readonly string[]): Promise<UsableDelivery[]> {
+  const { rows } = await reader.query<UsableRow>(
+    `select ${USABLE} from delivery d where d.id = any($1) order by ${LAYER_ORDER}`,
+    [ids],
+  )
+  return stackDeliveries(rows)
+}
+
+/** One entry for each snapshot, with the deltas that follow it. */
+function stackDeliveries(rows: readonly UsableRow[]): UsableDelivery[] {
+  const usable: UsableDelivery[] = []
+  for (const { id, source, region, as_of, retain, mode, register_at, discarded } of rows) {
+    const layer = { id, asOf: as_of, discarded }
     const below = usable.at(-1)
     if (mode === 'snapshot' || !below) {
-      usable.push({ ...layer, source, region, layers: [layer], retain, registerAt: register_at })
-    } else usable[usable.length - 1] = { ...below, ...layer, layers: [...below.layers, layer] }
+      usable.push({ id, asOf: as_of, source, region, layers: [layer], retain, registerAt: register_at })
+    } else usable[usable.length - 1] = { ...below, id, asOf: as_of, layers: [...below.layers, layer] }
   }
   return usable
 }

@@ -26,7 +26,7 @@ export async function beginDemo({ kysely }: Database): Promise<void> {
     )
     for (const { name } of rows) await sql`drop table ${sql.table(name)}`.execute(transaction)
     await sql`truncate household_import, person, household_version, household_person, delivery, delivery_event,
-      lead_identity, unidentified_row, quarantined_row, run, check_result`.execute(transaction)
+      lead_identity, unidentified_row, quarantined_row, run, check_result, trial_result`.execute(transaction)
   })
 }
 

@@ -1,137 +1,7 @@
-import type pg from 'pg'
 import { type Database, inTransaction, type Reader } from '../connect.ts'
-import { copyBytes, copyInto, copyText } from '../copy.ts'
 
 /** Imports and the reading of the register exclude each other, so that "known to the register since" has a meaning. */
-const REGISTER_LOCK = `hashtextextended('hedui register', 0)`
-
-export interface NewPerson {
-  readonly personHash: Buffer
-  readonly nameHash: Buffer
-  readonly hasNumber: boolean
-  readonly sealed: Buffer
-}
-
-export interface NewHouseholdVersion {
-  readonly householdId: string
-  readonly versionId: string
-  readonly region: string
-  readonly contentHash: Buffer
-  readonly facts: object
-  readonly sealedAddress: Buffer
-  readonly people: readonly (Omit<NewPerson, 'sealed'> & { readonly facts: object })[]
-}
-
-/** Begins an import in the client's transaction and gives the moment from which its people are known. */
-export async function beginImport(
-  client: pg.ClientBase,
-  { id, fileName, validFrom, actor }: { id: string; fileName: string; validFrom: string; actor: string },
-): Promise<void> {
-  await client.query(`select pg_advisory_xact_lock(${REGISTER_LOCK})`)
-  await client.query(
-    `insert into household_import (id, file_name, valid_from, actor, imported_at) values ($1, $2, $3, $4, clock_timestamp())`,
-    [id, fileName, validFrom, actor],
-  )
-}
-
-/** Name hashes of those of these people that the register knows, by hex of the person's hash. */
-export async function findKnownNames(
-  client: pg.ClientBase,
-  personHashes: readonly Buffer[],
-): Promise<Map<string, Buffer>> {
-  const { rows } = await client.query('select person_hash, name_hash from person where person_hash = any($1)', [
-    personHashes,
-  ])
-  return new Map(rows.map((row) => [row.person_hash.toString('hex'), row.name_hash]))
-}
-
-/** Content hashes of the versions that are valid on a date, by household. */
-export async function findContentHashes(
-  client: pg.ClientBase,
-  householdIds: readonly string[],
-  validOn: string,
-): Promise<Map<string, { any: boolean; contentHash: Buffer | null }>> {
-  const { rows } = await client.query(
-    `select distinct on (household_id) household_id,
-       case when valid_from <= $2 then content_hash end as content_hash
-     from household_version where household_id = any($1)
-     order by household_id, (valid_from <= $2) desc, valid_from desc, imported_at desc, version_id desc`,
-    [householdIds, validOn],
-  )
-  return new Map(rows.map((row) => [row.household_id, { any: true, contentHash: row.content_hash }]))
-}
-
-/** Adds people to the register; those it knows are left as they are, or renamed where that is allowed. */
-export async function addPeople(client: pg.ClientBase, people: readonly NewPerson[], renames: boolean): Promise<void> {
-  if (people.length === 0) return
-  const update =
-    'do update set name_hash = excluded.name_hash, sealed = excluded.sealed where person.name_hash <> excluded.name_hash'
-  await client.query(
-    `insert into person (person_hash, name_hash, has_number, sealed, known_since)
-     select *, clock_timestamp() from unnest($1::bytea[], $2::bytea[], $3::boolean[], $4::bytea[])
-     on conflict (person_hash) ${renames ? update : 'do nothing'}`,
-    [
-      people.map((person) => person.personHash),
-      people.map((person) => person.nameHash),
-      people.map((person) => person.hasNumber),
-      people.map((person) => person.sealed),
-    ],
-  )
-}
-
-/** Adds versions of households with their people, by COPY. */
-export async function addHouseholdVersions(
-  client: pg.ClientBase,
-  { importId, validFrom }: { importId: string; validFrom: string },
-  versions: readonly NewHouseholdVersion[],
-): Promise<void> {
-  if (versions.length === 0) return
-  const { rows } = await client.query('select clock_timestamp()::text as now')
-  const lines = versions.map((version) =>
-    [
-      copyText(version.householdId),
-      version.versionId,
-      importId,
-      validFrom,
-      rows[0].now,
-      version.region,
-      copyBytes(version.contentHash),
-      copyText(JSON.stringify(version.facts)),
-      copyBytes(version.sealedAddress),
-    ].join('\t'),
-  )
-  const columns = [
-    'household_id',
-    'version_id',
-    'import_id',
-    'valid_from',
-    'imported_at',
-    'region',
-    'content_hash',
-    'facts',
-    'sealed_address',
-  ]
-  await copyInto(client, 'household_version', columns, once(lines))
-  const people = versions.flatMap((version) =>
-    version.people.map((person, position) =>
-      [
-        copyText(version.householdId),
-        version.versionId,
-        position,
-        copyBytes(person.personHash),
-        copyBytes(person.nameHash),
-        person.hasNumber,
-        copyText(JSON.stringify(person.facts)),
-      ].join('\t'),
-    ),
-  )
-  const personColumns = ['household_id', 'version_id', 'position', 'person_hash', 'name_hash', 'has_number', 'facts']
-  await copyInto(client, 'household_person', personColumns, once(people))
-}
-
-async function* once(lines: readonly string[]): AsyncGenerator<string> {
-  yield lines.map((line) => `${line}\n`).join('')
-}
+export const REGISTER_LOCK = `hashtextextended('hedui register', 0)`
 
 export interface Register {
   readonly people: readonly { readonly personHash: Buffer; readonly nameHash: Buffer }[]
@@ -154,31 +24,59 @@ export function readRegister(database: Database): Promise<Register> {
 /** Which households: all, some by id, or those whose region begins with a code. */
 export type HouseholdScope = { readonly all: true } | { readonly ids: readonly string[] } | { readonly region: string }
 
+/** Of which day the version of a household is wanted, and by when it had to be imported: any time unless given. */
+export interface VersionMoment {
+  readonly asOf: string
+  readonly knownAt?: Date | undefined
+}
+
+const importedBy = (parameter: number) =>
+  `import_id in (select id from household_import where imported_at <= $${parameter})`
+
+interface Statement {
+  readonly text: string
+  readonly values: unknown[]
+}
+
 /**
  * The version of each household that holds on a date: of those valid by then the latest, the later import where two
- * begin on one day; else the earliest there is.
+ * begin on one day; else the earliest there is. `values` are the parameters that `condition` uses; the date is the next.
  */
-const versionOn = (condition: string, date: string) => `
-  select distinct on (household_id) household_id, version_id, region, facts
-  from household_version where ${condition}
-  order by household_id, (valid_from <= ${date}) desc, case when valid_from <= ${date} then valid_from end desc,
-    valid_from, imported_at desc, version_id desc`
+export function versionOn(condition: string, values: readonly unknown[], { asOf, knownAt }: VersionMoment): Statement {
+  const date = `$${values.length + 1}::date`
+  return {
+    text: `
+      select distinct on (household_id) household_id, version_id, region, facts
+      from household_version where ${condition} ${knownAt ? `and ${importedBy(values.length + 2)}` : ''}
+      order by household_id, (valid_from <= ${date}) desc, case when valid_from <= ${date} then valid_from end desc,
+        valid_from, imported_at desc, version_id desc`,
+    values: [...values, asOf, ...(knownAt ? [knownAt] : [])],
+  }
+}
 
 /** Ids of the households in scope on a date, in the order of their bytes. */
-export async function listHouseholdIds(reader: Reader, scope: HouseholdScope, asOf: string): Promise<string[]> {
-  if ('region' in scope) {
-    const { rows } = await reader.query(
-      `select household_id from (${versionOn('true', '$2')}) v where starts_with(region, $1) order by household_id`,
-      [scope.region, asOf],
-    )
-    return rows.map((row) => row.household_id)
-  }
-  const [condition, values] = 'ids' in scope ? ['household_id = any($1)', [scope.ids]] : ['true', []]
-  const { rows } = await reader.query(
-    `select distinct household_id from household_version where ${condition} order by household_id`,
-    values,
-  )
+export async function listHouseholdIds(
+  reader: Reader,
+  scope: HouseholdScope,
+  asOf: string,
+  knownAt?: Date,
+): Promise<string[]> {
+  const { text, values } = 'region' in scope ? idsWithin(scope.region, { asOf, knownAt }) : idsOf(scope, knownAt)
+  const { rows } = await reader.query(`${text} order by household_id`, values)
   return rows.map((row) => row.household_id)
+}
+
+function idsWithin(region: string, moment: VersionMoment): Statement {
+  const version = versionOn('true', [], moment)
+  const values = [...version.values, region]
+  return { text: `select household_id from (${version.text}) v where starts_with(region, $${values.length})`, values }
+}
+
+function idsOf(scope: Exclude<HouseholdScope, { region: string }>, knownAt: Date | undefined): Statement {
+  const values: unknown[] = 'ids' in scope ? [scope.ids] : []
+  const conditions = ['ids' in scope ? 'household_id = any($1)' : 'true']
+  if (knownAt) conditions.push(importedBy(values.push(knownAt)))
+  return { text: `select distinct household_id from household_version where ${conditions.join(' and ')}`, values }
 }
 
 export interface StoredPerson {
@@ -202,16 +100,39 @@ export async function gatherHouseholds(
   reader: Reader,
   householdIds: readonly string[],
   asOf: string,
+  knownAt?: Date,
 ): Promise<StoredHousehold[]> {
+  return gatherPeople(reader, versionOn('household_id = any($1)', [householdIds], { asOf, knownAt }))
+}
+
+/** Which version of a household. */
+export interface HouseholdVersion {
+  readonly householdId: string
+  readonly versionId: string
+}
+
+/** These versions of households, with their people in file order; by household. */
+export async function gatherVersions(
+  reader: Reader,
+  versions: readonly HouseholdVersion[],
+): Promise<StoredHousehold[]> {
+  return gatherPeople(reader, {
+    text: `select household_id, version_id, facts from household_version
+      join unnest($1::text[] collate "C", $2::uuid[]) as wanted (household_id, version_id) using (household_id, version_id)`,
+    values: [versions.map(({ householdId }) => householdId), versions.map(({ versionId }) => versionId)],
+  })
+}
+
+async function gatherPeople(reader: Reader, version: Statement): Promise<StoredHousehold[]> {
   const { rows } = await reader.query(
-    `with version as (${versionOn('household_id = any($1)', '$2')})
+    `with version as (${version.text})
      select v.household_id, v.version_id, v.facts, p.person_hash, p.name_hash, p.has_number, p.facts as person,
        (extract(epoch from k.known_since) * 1000000)::bigint as known_since
      from version v
      join household_person p using (household_id, version_id)
      left join person k using (person_hash)
      order by v.household_id, p.position`,
-    [householdIds, asOf],
+    version.values,
   )
   const households: (StoredHousehold & { people: StoredPerson[] })[] = []
   for (const row of rows) {
@@ -255,17 +176,18 @@ export interface Membership {
 export async function findMemberships(
   reader: Reader,
   personHashes: readonly Buffer[],
-  asOf: string,
+  moment: VersionMoment,
 ): Promise<Membership[]> {
   const theirs = 'household_id in (select household_id from household_person where person_hash = any($1))'
+  const version = versionOn(theirs, [personHashes], moment)
   const { rows } = await reader.query(
     `select p.person_hash as "personHash", p.name_hash as "nameHash", v.household_id as "householdId",
        v.facts ->> 'scheme' as scheme
-     from (${versionOn(theirs, '$2')}) v join household_person p using (household_id, version_id)
+     from (${version.text}) v join household_person p using (household_id, version_id)
      where p.person_hash = any($1) and p.facts ->> 'role' <> 'supporter'
        and v.facts ->> 'grantedFrom' <= left($2::text, 7)
      order by v.household_id, p.position`,
-    [personHashes, asOf],
+    version.values,
   )
   return rows
 }

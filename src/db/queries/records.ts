@@ -28,83 +28,19 @@ export async function createPartition(client: pg.ClientBase, deliveryId: string)
   await client.query(`alter table ${table} add constraint ${table}_of check (delivery_id = '${deliveryId}')`)
 }
 
-/** Indexes the loaded rows by person, as the parent is indexed. */
+/** Indexes the loaded rows by person, as the parent is indexed, and counts what the planner wants to know of them. */
 export async function indexPartition(client: pg.ClientBase, deliveryId: string): Promise<void> {
+  await indexByPerson(client, deliveryId)
+  await analyzePartition(client, deliveryId)
+}
+
+export async function indexByPerson(client: pg.ClientBase, deliveryId: string): Promise<void> {
   const table = partitionOf(deliveryId)
   await client.query(`create index ${table}_person on ${table} (person_hash)`)
-  await client.query(`analyze ${table}`)
 }
 
-/**
- * Settles which row of each key stands (design §6), once all rows are loaded and indexed: within person, name, type and key, rows
- * before a void row do not come back; among the rest the lowest rank wins, then the later row. Gives the number of rows
- * replaced, voided and voiding, leads not counted.
- */
-export async function settleKeys(
-  client: pg.ClientBase,
-  deliveryId: string,
-): Promise<{ replaced: number; voided: number; voids: number }> {
-  const table = partitionOf(deliveryId)
-  await client.query('begin')
-  try {
-    // Half a gigabyte for a moment: a hash of a million keys that goes to disk takes twice as long.
-    await client.query(`set local work_mem = '256MB'`)
-    await settle(client, table)
-    const counts = await countSettled(client, table, deliveryId)
-    await client.query('commit')
-    return counts
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  }
-}
-
-/**
- * Only keys that stand more than once matter, and a key is long: those that may are found by a hash of it, which is a
- * third of the work of grouping by the keys themselves.
- */
-async function settle(client: pg.ClientBase, table: string): Promise<void> {
-  await client.query(`
-    with likely as materialized (
-      select person_hash, hashtextextended(key, 0) as hash from ${table}
-      group by 1, 2 having count(*) > 1
-    ), repeated as (
-      select t.person_hash, t.name_hash, t.type, t.key
-      from ${table} t join likely l on l.person_hash = t.person_hash and l.hash = hashtextextended(t.key, 0)
-      group by 1, 2, 3, 4 having count(*) > 1
-    ), placed as (
-      select t.ctid as at, t.fate, t.rank, t.row, t.person_hash, t.name_hash, t.type, t.key,
-        count(*) filter (where t.fate = 'void') over (key_of order by t.row) as segment,
-        count(*) filter (where t.fate = 'void') over key_of as voids
-      from ${table} t join repeated using (person_hash, name_hash, type, key)
-      window key_of as (partition by t.person_hash, t.name_hash, t.type, t.key)
-    ), settled as (
-      select at, case
-        when row_number() over (
-          partition by person_hash, name_hash, type, key, segment order by rank, row desc) > 1 then 'replaced'
-        when segment < voids then 'voided'
-        else 'record' end as fate
-      from placed where fate <> 'void'
-    )
-    update ${table} t set fate = settled.fate from settled where t.ctid = settled.at and settled.fate <> 'record'`)
-}
-
-async function countSettled(
-  client: pg.ClientBase,
-  table: string,
-  deliveryId: string,
-): Promise<{ replaced: number; voided: number; voids: number }> {
-  const { rows } = await client.query(
-    `select
-      count(*) filter (where fate = 'replaced')::int as replaced,
-      count(*) filter (where fate = 'voided')::int as voided,
-      count(*) filter (where fate = 'void')::int as voids
-    from ${table} t
-    where fate <> 'record' and not exists (
-      select from lead_identity l where l.delivery_id = $1 and l.person_hash = t.person_hash and l.row = t.row)`,
-    [deliveryId],
-  )
-  return rows[0]
+export async function analyzePartition(client: pg.ClientBase, deliveryId: string): Promise<void> {
+  await client.query(`analyze ${partitionOf(deliveryId)}`)
 }
 
 /** Makes the indexed table a partition. */

@@ -19,7 +19,9 @@ function takeFields(lines: TextLines, format: DelimitedFormat, width: number): Q
   const line = lines.peek()!
   if (line.length > LONGEST_LINE) return { fields: null, reason: 'the line is longer than 1 MB' }
   if (format.quote === '"' && line.includes('"')) return quotedFields(lines, format.delimiter, width)
-  return { fields: withoutReturn(line).split(format.delimiter), lines: 1 }
+  const fields = line.split(format.delimiter)
+  fields[fields.length - 1] = withoutReturn(fields[fields.length - 1]!)
+  return { fields, lines: 1 }
 }
 
 async function takeHeader({ lines, path }: OpenedText, format: DelimitedFormat): Promise<string[]> {

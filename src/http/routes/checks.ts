@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { CHECK_RESULT_SCHEMA } from '../../domain/check-result-schema.ts'
-import { isDate } from '../../domain/dates.ts'
+import { dateInChina, isDate } from '../../domain/dates.ts'
 import { HOUSEHOLD_SCHEMA } from '../../domain/household-schema.ts'
 import { HeduiError } from '../../errors.ts'
 import { checkApplication, QUERY_REASONS, type QueryReason } from '../../services/check-application.ts'
-import type { AppContext } from '../app.ts'
+import type { RouteContext } from '../app.ts'
 import { PROBLEM_SCHEMA } from '../problem.ts'
 
 interface CheckBody {
@@ -33,38 +33,61 @@ const BODY = {
   },
 } as const
 
+interface CheckQuery {
+  readonly explain?: 'true' | 'all' | 'false'
+}
+
+const QUERY = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    explain: {
+      type: 'string',
+      enum: ['true', 'all', 'false'],
+      description: 'true: warned results carry the trace of how they came about; all: every result does',
+    },
+  },
+} as const
+
+const EXPLAINED = { true: { explain: 'warned' }, all: { explain: 'all' }, false: {} } as const
+
 const PROBLEM = {
   description: 'what is wrong, by code and field',
   content: { 'application/problem+json': { schema: PROBLEM_SCHEMA } },
 } as const
 
 /** POST /v1/checks: one household, answered at once. */
-export function checksRoutes(app: FastifyInstance, { hedui, ruleSet }: AppContext): void {
-  app.post<{ Body: CheckBody }>(
+export function checksRoutes(app: FastifyInstance, { hedui, rules }: RouteContext): void {
+  app.post<{ Body: CheckBody; Querystring: CheckQuery }>(
     '/v1/checks',
     {
       config: { roles: ['centre', 'case-system'] },
       schema: {
         tags: ['checks'],
         summary: 'Check one household',
-        description: 'The same rules over the same records as a run; the answer is the object of a run’s result line.',
+        description:
+          'The rules in force on asOf, over the same records as a run; the answer is the object of a run’s result line. ' +
+          'The header hedui-trial: true says that they are not approved, and that nothing may be made of the answer.',
+        querystring: QUERY,
         body: BODY,
         response: { 200: CHECK_RESULT_SCHEMA, 400: PROBLEM, 403: PROBLEM, 415: PROBLEM },
       },
       // The result is written as it is: a serializer made from the schema would drop what the schema forgot.
       serializerCompiler: () => (data) => JSON.stringify(data),
     },
-    async (request) => {
-      const { asOf, ...body } = request.body
-      if (asOf !== undefined && !isDate(asOf))
-        throw new HeduiError('INPUT_INVALID', 'must be a real date', { path: 'asOf' })
+    async (request, reply) => {
+      const { asOf = dateInChina(hedui.now()), ...body } = request.body
+      if (!isDate(asOf)) throw new HeduiError('INPUT_INVALID', 'must be a real date', { path: 'asOf' })
+      const { ruleSet, trial } = await rules.inForceOn(asOf)
+      if (trial) reply.header('hedui-trial', 'true')
       const context = {
         ...hedui,
         ruleSet,
         sources: [...hedui.adapters.keys()],
         onRuleError: (error: unknown, rule: string) => request.log.error({ err: error, rule }, 'a rule failed'),
       }
-      return checkApplication(context, { ...body, ...(asOf ? { asOf } : {}), ...request.caller })
+      const explain = EXPLAINED[request.query.explain ?? 'false']
+      return checkApplication(context, { ...body, asOf, ...explain, ...request.caller })
     },
   )
 }

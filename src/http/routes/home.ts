@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { dateInChina } from '../../domain/dates.ts'
 import { showOverview } from '../../services/show-overview.ts'
-import type { AppContext } from '../app.ts'
+import type { RouteContext } from '../app.ts'
 import { homePage, type Language } from '../home-page.ts'
 
 /** Chinese unless the reader asks for English. */
@@ -10,11 +11,12 @@ function languageOf(query: string | undefined, accepted: string | undefined): La
 }
 
 /** /: a plain page with the last run and where to go next. */
-export function homeRoutes(app: FastifyInstance, { hedui, ruleSet }: AppContext): void {
+export function homeRoutes(app: FastifyInstance, { hedui, rules }: RouteContext): void {
   app.get<{ Querystring: { lang?: string } }>(
     '/',
     { config: { roles: ['centre'] }, schema: { hide: true } },
     async (request, reply) => {
+      const { ruleSet } = await rules.inForceOn(dateInChina(hedui.now()))
       const titles = new Map(ruleSet.rules.map(({ definition }) => [definition.id, definition.title]))
       const language = languageOf(request.query.lang, request.headers['accept-language'])
       return reply

@@ -1,0 +1,145 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import autocannon from 'autocannon'
+import { createIdentityHasher } from '../src/domain/identity-hash.ts'
+import type { BareTask } from './checks-bare.ts'
+import { type ChecksDatabase, SECRET } from './checks-database.ts'
+import { AS_OF, currentVersionOf } from './checks-households.ts'
+
+const CONNECTIONS = [1, 16, 64]
+const SECONDS = 8
+const WARM_UP_SECONDS = 2
+/** Bodies that are sent; each connection goes through some of its own, again and again. */
+const MOST_HOUSEHOLDS = 4000
+
+export interface Answered {
+  readonly requestsPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+export interface SingleResult {
+  readonly connections: number
+  readonly single: Answered
+  readonly bare: Answered
+}
+
+/** POST /v1/checks of `hedui serve` against the bare route, in turns, for the same households. */
+export async function measureSingle(
+  database: ChecksDatabase,
+  signal: AbortSignal,
+  tell: (result: SingleResult) => void,
+): Promise<SingleResult[]> {
+  const households = Array.from({ length: Math.min(database.households, MOST_HOUSEHOLDS) }, (_, i) => {
+    // Spread over the register.
+    return currentVersionOf(Math.floor((i * database.households) / Math.min(database.households, MOST_HOUSEHOLDS)))
+  })
+  const bodies = households.map((household) => JSON.stringify({ household, reason: 'review', asOf: AS_OF }))
+  const hasher = createIdentityHasher(Buffer.from(SECRET, 'base64'))
+  const people = Object.fromEntries(
+    households.map(({ id, people }) => [id, people.map(({ idNumber }) => hasher.number(idNumber).toString('hex'))]),
+  )
+  const children: ChildProcess[] = []
+  try {
+    const bare = await startBare(children, { url: database.url, people }, signal)
+    const single = await startService(children, database, signal)
+    const results: SingleResult[] = []
+    for (const connections of CONNECTIONS) {
+      const result = {
+        connections,
+        bare: await load(`${bare}/bare`, connections, bodies, signal),
+        single: await load(`${single}/v1/checks`, connections, bodies, signal),
+      }
+      tell(result)
+      results.push(result)
+    }
+    return results
+  } finally {
+    await Promise.all(children.map(stop))
+  }
+}
+
+async function startBare(children: ChildProcess[], task: BareTask, signal: AbortSignal): Promise<string> {
+  const child = fork(join(import.meta.dirname, 'checks-bare.ts'), { signal })
+  children.push(child)
+  child.on('error', () => {})
+  child.send(task)
+  const [port] = await Promise.race([once(child, 'message', { signal }), failed(child, 'the bare route')])
+  return `http://127.0.0.1:${port}`
+}
+
+/** `hedui serve` as a user starts it; it says its address in its first line. */
+async function startService(children: ChildProcess[], database: ChecksDatabase, signal: AbortSignal): Promise<string> {
+  const main = join(import.meta.dirname, '..', 'src', 'main.ts')
+  const child = spawn(process.execPath, [main, 'serve', '--port', '0'], {
+    env: { ...process.env, ...database.environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    signal,
+  })
+  children.push(child)
+  child.on('error', () => {})
+  const lines = createInterface({ input: child.stdout })
+  const [line] = await Promise.race([once(lines, 'line', { signal }), failed(child, 'hedui serve')])
+  return (line as string).trim().replace(/\/$/, '')
+}
+
+async function failed(child: ChildProcess, name: string): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`${name} ended with ${code}`)
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}
+
+async function load(
+  url: string,
+  connections: number,
+  bodies: readonly string[],
+  signal: AbortSignal,
+): Promise<Answered> {
+  await fire(url, connections, { bodies, seconds: WARM_UP_SECONDS, signal })
+  return await fire(url, connections, { bodies, seconds: SECONDS, signal })
+}
+
+interface Fire {
+  readonly bodies: readonly string[]
+  readonly seconds: number
+  readonly signal: AbortSignal
+}
+
+async function fire(url: string, connections: number, { bodies, seconds, signal }: Fire): Promise<Answered> {
+  signal.throwIfAborted()
+  const shares = Math.min(connections, bodies.length)
+  let client = 0
+  const instance = autocannon({
+    url,
+    connections,
+    duration: seconds,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    setupClient: (one) => {
+      const number = client++ % shares
+      const own = bodies.filter((_, i) => i % shares === number)
+      one.setRequests(own.map((body) => ({ body })))
+    },
+  })
+  // Its own histogram counts whole milliseconds.
+  const times: number[] = []
+  instance.on('response', (_client, _status, _bytes, ms) => times.push(ms))
+  const stop = () => instance.stop()
+  signal.addEventListener('abort', stop)
+  const { duration, errors, timeouts, non2xx } = await instance
+  signal.removeEventListener('abort', stop)
+  signal.throwIfAborted()
+  if (errors + timeouts + non2xx > 0)
+    throw new Error(`${url}: ${errors} errors, ${timeouts} timeouts, ${non2xx} answers that were not 2xx`)
+  times.sort((a, b) => a - b)
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!
+  return { requestsPerSecond: times.length / duration, p50Ms: at(0.5), p99Ms: at(0.99) }
+}
