@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HeduiError } from './errors.ts'
@@ -18,6 +19,8 @@ export interface Config {
   readonly adaptersFolder: string
   readonly logLevel: string
   readonly port: number
+  /** HEDUI_THREADS: how many threads check the ranges of a run; as many as there are cores unless set. */
+  readonly threads: number
   /** HEDUI_RETENTION_DAYS: for how long the rows of a superseded delivery are kept. */
   readonly retentionDays: number
   /** HEDUI_MAX_WARNED_SHARE: percent of the households that a rule applies to, above which a comparison flags it. */
@@ -62,6 +65,10 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new HeduiError('DEFINITION_SETTING', 'HEDUI_PORT must be a port number, 0 to 65535')
   }
+  const threads = Number(env.HEDUI_THREADS || availableParallelism())
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new HeduiError('DEFINITION_SETTING', 'HEDUI_THREADS must be a whole number of threads, 1 to 256')
+  }
   const retentionDays = Number(env.HEDUI_RETENTION_DAYS || 400)
   if (!Number.isInteger(retentionDays) || retentionDays < 0 || retentionDays > 36_500) {
     throw new HeduiError('DEFINITION_SETTING', 'HEDUI_RETENTION_DAYS must be a whole number of days, 0 to 36500')
@@ -84,6 +91,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     adaptersFolder: folder('HEDUI_ADAPTERS', join(root, 'adapters')),
     logLevel,
     port,
+    threads,
     retentionDays,
     maxWarnedSharePercent,
     user: env.SUDO_USER || env.USER || env.LOGNAME || 'unknown',

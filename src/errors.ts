@@ -54,6 +54,7 @@ export const CATALOGUE = {
   STATE_RULE_SET: [409, 'the rule set is not in a state that allows this'],
   STATE_SAME_PERSON: [409, 'who made it does not approve it; another person does'],
   STATE_DEMO: [409, 'the database holds more than a demonstration'],
+  STATE_RUN: [409, 'the run is not in a state that allows this'],
   STATE_BUSY: [409, 'another process is doing the same; try again when it has finished'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -21,11 +21,15 @@ import { rulesCheck } from './commands/rules-check.ts'
 import { rulesCompare } from './commands/rules-compare.ts'
 import { rulesHistory, rulesShow } from './commands/rules-history.ts'
 import { rulesApprove, rulesDraft, rulesRetire, rulesShadow, rulesUnshadow } from './commands/rules-life.ts'
+import { runsCancel, runsDiff, runsList, runsResults, runsResume, runsShow } from './commands/runs.ts'
 import { sample } from './commands/sample.ts'
 import { serve } from './commands/serve.ts'
 import { sourceValidate } from './commands/source-validate.ts'
+import { spotCheck } from './commands/spot-check.ts'
 import { createTerminal, type Terminal } from './commands/terminal.ts'
+import { townships } from './commands/townships.ts'
 import { Interrupted } from './commands/with-hedui.ts'
+import { work } from './commands/work.ts'
 import { loadConfig } from './config.ts'
 import { didYouMean } from './domain/closest-word.ts'
 import { HeduiError } from './errors.ts'
@@ -36,7 +40,15 @@ const COMMANDS: readonly Command[] = [
   ingest,
   check,
   explain,
+  runsList,
+  runsShow,
+  runsResults,
+  runsDiff,
+  runsCancel,
+  runsResume,
   due,
+  townships,
+  spotCheck,
   deliveriesList,
   deliveriesShow,
   deliveriesRelease,
@@ -55,6 +67,7 @@ const COMMANDS: readonly Command[] = [
   rulesHistory,
   rulesShow,
   serve,
+  work,
   migrate,
   sample,
   keysBackup,
@@ -88,7 +101,7 @@ function help(): string[] {
     ...COMMANDS.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
     '',
     'exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
-    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_LOG_LEVEL (see README).',
+    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_THREADS, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_LOG_LEVEL (see README).',
   ]
 }
 

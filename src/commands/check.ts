@@ -11,13 +11,15 @@ import { checkHouseholds, type RunScope, type RunSummary } from '../services/che
 import { type ChosenRuleSet, chooseFolder, chooseVersion, openRuleBook } from '../services/choose-rule-set.ts'
 import { countUnknownDue } from '../services/list-due.ts'
 import type { Hedui } from '../services/open-hedui.ts'
-import { type Command, type CommandInput, dateOf, JSON_OPTION, regionOf, textOf } from './command.ts'
+import { cancelRun } from '../services/steer-run.ts'
+import { type Command, type CommandInput, dateOf, JSON_OPTION, regionOf, textOf, timeOf } from './command.ts'
+import { announceRun, startThreads } from './run-threads.ts'
 import { withHedui } from './with-hedui.ts'
 
 export const check: Command = {
   name: 'check',
   usage:
-    'check (--all | --household ID … | --region CODE | --due [--region CODE]) [--as-of DATE] [--rules DIR | --rule-set VERSION] [--out FILE] [--actor NAME] [--json]',
+    'check (--all | --household ID … | --region CODE | --due [--region CODE]) [--as-of DATE] [--known-at TIME] [--rules DIR | --rule-set VERSION] [--out FILE] [--actor NAME] [--json]',
   summary:
     'run the rules in force over households, or try others; --out writes one result a line, --out - to standard output',
   options: {
@@ -26,6 +28,7 @@ export const check: Command = {
     region: { type: 'string' },
     due: { type: 'boolean' },
     'as-of': { type: 'string' },
+    'known-at': { type: 'string' },
     rules: { type: 'string' },
     'rule-set': { type: 'string' },
     out: { type: 'string' },
@@ -38,10 +41,11 @@ export const check: Command = {
     const { config, terminal, values } = input
     const scope = scopeOf(input)
     const day = dateOf(input, 'as-of')
+    const knownAt = timeOf(input, 'known-at')
     if (values.rules !== undefined && values['rule-set'] !== undefined) {
       throw new HeduiError('INPUT_USAGE', `--rules or --rule-set, not both\nusage: hedui ${check.usage}`)
     }
-    return withHedui(input, async (hedui) => {
+    return withHedui(input, async (hedui, interruption) => {
       const asOf = day ?? dateInChina(hedui.now())
       const { ruleSet, trial, notice } = await chooseRules(input, hedui, asOf)
       if (notice) terminal.say(notice)
@@ -49,17 +53,36 @@ export const check: Command = {
       const out = await openOut(input, scope)
       const progress = terminal.progress('checked', 'households')
       const onRuleError = reportRuleErrors((line) => terminal.say(line))
+      const onBroken = (_: unknown, householdId: string) =>
+        terminal.say(`household ${householdId} could not be checked`)
+      const actor = textOf(input, 'actor') ?? config.user
       const summary = await checkHouseholds(
-        { ...hedui, ruleSet, onRuleError },
-        { scope, asOf, trial, actor: textOf(input, 'actor') ?? config.user },
-        { write: out.write, progress: (done, total) => progress.update(done, total) },
+        { ...hedui, ruleSet, onRuleError, onBroken },
+        { scope, asOf, knownAt, trial, actor },
+        {
+          write: out.write,
+          progress: (done, total) => progress.update(done, total),
+          begun: (run) => interruption.before(() => cancelInterrupted(input, hedui, { run, actor })),
+          threads: () => startThreads(hedui, { onRuleError, onBroken }),
+          announce: (run, ranges) => announceRun(hedui, run, ranges),
+        },
       ).finally(() => progress.end())
       await out.close()
       if (values.json) await terminal.print(JSON.stringify(summary))
       else for (const line of describeRun(summary)) terminal.say(line)
-      return 0
+      return summary.failures.length > 0 ? 1 : 0
     })
   },
+}
+
+/** What is done stays, and the run can go on; nobody goes on with it unasked. */
+async function cancelInterrupted(
+  { terminal }: CommandInput,
+  hedui: Hedui,
+  { run, actor }: { run: string; actor: string },
+) {
+  await cancelRun(hedui, { run, actor, reason: 'interrupted' })
+  terminal.say(`the run was cancelled; hedui runs resume ${run} lets it go on`)
 }
 
 async function chooseRules(input: CommandInput, hedui: Hedui, asOf: string): Promise<ChosenRuleSet> {
@@ -167,7 +190,20 @@ export function reportRuleErrors(
 }
 
 export function describeRun(summary: RunSummary): string[] {
-  const { households, warned, unverifiable, clear, warningsByRule, leads, run, asOf, ruleSet, trial, shadows } = summary
+  const {
+    households,
+    warned,
+    unverifiable,
+    clear,
+    warningsByRule,
+    leads,
+    run,
+    asOf,
+    ruleSet,
+    trial,
+    shadows,
+    failures,
+  } = summary
   const width = Math.max(...Object.keys(warningsByRule).map((rule) => rule.length), 0)
   return [
     `${households} households as of ${asOf}: ${warned} warned, ${unverifiable} unverifiable, ${clear} clear; ${leads} leads`,
@@ -175,9 +211,17 @@ export function describeRun(summary: RunSummary): string[] {
       ([rule, count]) => `  ${rule.padEnd(width)}  ${String(count).padStart(6)} warnings`,
     ),
     `${trial ? 'trial ' : ''}run ${run}, rules ${ruleSet.slice(0, 19)}…`,
+    ...(failures.length > 0 ? [`${failures.length} households could not be checked: ${listSome(failures)}`] : []),
     ...(trial ? ['a trial: its results are kept apart, and no case comes of them'] : []),
     ...shadows.map(describeShadow),
   ]
+}
+
+const SHOWN_FAILURES = 20
+
+function listSome(failures: RunSummary['failures']): string {
+  const shown = failures.slice(0, SHOWN_FAILURES).map(({ householdId, code }) => `${householdId} (${code})`)
+  return [...shown, ...(failures.length > SHOWN_FAILURES ? ['…'] : [])].join(', ')
 }
 
 function describeShadow({ ruleSet, run, counts, ruleErrors, failed }: RunSummary['shadows'][number]): string {

@@ -68,6 +68,16 @@ export function dateOf(input: CommandInput, name: string): string | undefined {
   return text
 }
 
+/** A moment option such as 2026-11-01T08:00:00+08:00; throws HeduiError INPUT_USAGE where it is none or says no zone. */
+export function timeOf(input: CommandInput, name: string): Date | undefined {
+  const text = textOf(input, name)
+  if (text === undefined) return undefined
+  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text) ? new Date(text) : null
+  if (!time || Number.isNaN(time.getTime()) || !isDate(text.slice(0, 10)))
+    throw new HeduiError('INPUT_USAGE', `--${name} must be a moment with its zone, such as 2026-11-01T08:00:00+08:00`)
+  return time
+}
+
 /** A region option: "" or the beginning of an administrative code. */
 export function regionOf(input: CommandInput, name = 'region'): string | undefined {
   const text = textOf(input, name)

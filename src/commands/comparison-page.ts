@@ -1,3 +1,4 @@
+import { csvLine } from '../domain/csv-line.ts'
 import {
   CHANGE_KINDS,
   type ChangeKind,
@@ -7,7 +8,6 @@ import {
   type ShareFlag,
   townshipOf,
 } from '../domain/rule-comparison.ts'
-import { csvLine } from './csv-line.ts'
 import { textTable } from './text-table.ts'
 
 const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {

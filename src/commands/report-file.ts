@@ -5,7 +5,7 @@ import { type CommandInput, textOf } from './command.ts'
 
 /** A file that is there when the report is whole, and not before. */
 export interface ReportFile {
-  write(text: string): Promise<void>
+  write(piece: string | Uint8Array): Promise<void>
   /** Gives the file its name. */
   finish(): Promise<void>
   /** Removes what was written. */
@@ -39,8 +39,12 @@ export async function openReportFile(input: CommandInput, option: string): Promi
     await attempt(() => file.writeFile(text))
   }
   return {
-    async write(text) {
-      waiting += text
+    async write(piece) {
+      if (typeof piece === 'string') waiting += piece
+      else {
+        await flush()
+        await attempt(() => file.writeFile(piece))
+      }
       if (waiting.length >= BLOCK) await flush()
     },
     async finish() {

@@ -9,6 +9,7 @@ import type { Hedui } from '../services/open-hedui.ts'
 import { type Command, numberOf } from './command.ts'
 import type { Terminal } from './terminal.ts'
 import { type Interruption, withHedui } from './with-hedui.ts'
+import { startWorker } from './work.ts'
 
 export const serve: Command = {
   name: 'serve',
@@ -30,7 +31,11 @@ export async function serveUntilStopped(hedui: Hedui, { port, terminal, interrup
   const { notice } = await (await createRuleBook(hedui, ruleSet)).inForceOn(dateInChina(hedui.now()))
   if (notice) terminal.say(notice)
   const logger = pino({ level: hedui.config.logLevel, base: null }, pino.destination(2))
-  const app = await buildApp({ hedui, ruleSet, logger })
+  const worker = startWorker(hedui, { threads: hedui.config.threads, say: (line) => terminal.say(line) })
+  // Told where it is waited for; the service answers single checks without it.
+  worker.catch((err) => logger.error({ err }, 'this process does no runs'))
+  const announce = async (run: string, ranges: number) => (await worker).announce(run, ranges)
+  const app = await buildApp({ hedui, ruleSet, logger, announce })
   await app.listen({ host: '127.0.0.1', port }).catch((cause) => {
     if (cause.code !== 'EADDRINUSE') throw cause
     throw new HeduiError('INPUT_USAGE', `port ${port} is in use: give another with --port N, or --port 0 for any`)
@@ -41,6 +46,10 @@ export async function serveUntilStopped(hedui: Hedui, { port, terminal, interrup
   await stopped
   terminal.say('stopping …')
   await app.close()
+  await worker.then(
+    (started) => started.stop(),
+    () => {},
+  )
   return 0
 }
 

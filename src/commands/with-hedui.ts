@@ -12,6 +12,8 @@ export interface Interruption {
    * by it with Interrupted.
    */
   wait(): Promise<void>
+  /** Does something first where the signal breaks the command off. */
+  before(act: () => Promise<void>): void
 }
 
 /**
@@ -25,10 +27,14 @@ export async function withHedui<T>(
   const hedui = await openHedui(config, { notice: (text) => terminal.say(text) })
   const signals = listenForSignals()
   let waited = false
+  let first = async () => {}
   const interruption = {
     wait: () => {
       waited = true
       return signals.received
+    },
+    before: (act: () => Promise<void>) => {
+      first = act
     },
   }
   const broken = signals.received.then(() => {
@@ -41,6 +47,7 @@ export async function withHedui<T>(
     return result
   } catch (error) {
     const failure = asSourceError(error)
+    if (error instanceof Interrupted) await first().catch(() => {})
     // With the database gone there is nothing to wait for.
     await (failure || error instanceof Interrupted ? hedui.abandon() : hedui.close()).catch(() => {})
     throw failure ?? error

@@ -6,6 +6,7 @@ import * as groundFloor from './migrations/001-ground-floor.ts'
 import * as deliveryQuality from './migrations/002-delivery-quality.ts'
 import * as deltaDeliveries from './migrations/003-delta-deliveries.ts'
 import * as ruleLife from './migrations/004-rule-life.ts'
+import * as runRanges from './migrations/005-run-ranges.ts'
 
 /** Forward only: a mistake is mended by the next migration. Names sort in their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '002-delivery-quality': deliveryQuality,
   '003-delta-deliveries': deltaDeliveries,
   '004-rule-life': ruleLife,
+  '005-run-ranges': runRanges,
 }
 
 /** Migrations that the database has and this program does not know: it was migrated by a newer program. */

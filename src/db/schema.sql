@@ -142,9 +142,34 @@ table run
   finished_at timestamp with time zone
   counts json
   shadow_of uuid
+  known_at timestamp with time zone not null
+  households integer not null default 0
   constraint run_check CHECK (((shadow_of IS NULL) OR trial))
   constraint run_pkey PRIMARY KEY (id)
   CREATE INDEX run_shadow ON public.run USING btree (shadow_of) WHERE (shadow_of IS NOT NULL)
+table run_event
+  run_id uuid not null
+  id uuid not null
+  at timestamp with time zone not null
+  action text not null
+  actor text not null
+  reason text
+  constraint run_event_action_check CHECK ((action = ANY (ARRAY['created'::text, 'cancelled'::text, 'resumed'::text, 'finished'::text, 'failed'::text])))
+  constraint run_event_pkey PRIMARY KEY (run_id, id)
+table run_range
+  run_id uuid not null
+  number integer not null
+  household_ids text[] collate "C" not null
+  constraint run_range_pkey PRIMARY KEY (run_id, number)
+table run_range_done
+  run_id uuid not null
+  number integer not null
+  worker text not null
+  finished_at timestamp with time zone not null
+  counts json not null
+  failures json not null
+  shadows json not null
+  constraint run_range_done_pkey PRIMARY KEY (run_id, number)
 table setting
   key text not null
   value text not null

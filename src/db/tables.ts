@@ -102,11 +102,31 @@ export interface Tables {
     trial: boolean
     actor: string
     deliveries: Json<string[]>
+    known_at: Timestamp
+    households: number
     started_at: Timestamp
     finished_at: Timestamp | null
     counts: MaybeJson<RunCounts>
     /** The live run whose dossiers a shadow saw; null for any other run. */
     shadow_of: string | null
+  }
+  run_range: { run_id: string; number: number; household_ids: string[] }
+  run_range_done: {
+    run_id: string
+    number: number
+    worker: string
+    finished_at: Timestamp
+    counts: Json<RunCounts>
+    failures: Json<{ householdId: string; code: string }[]>
+    shadows: Json<unknown[]>
+  }
+  run_event: {
+    run_id: string
+    number: number
+    at: Timestamp
+    action: 'created' | 'cancelled' | 'resumed' | 'finished' | 'failed'
+    actor: string
+    reason: string | null
   }
   check_result: ResultRow
   /** Of trials and shadows; nothing that makes cases reads them. */

@@ -12,12 +12,15 @@ import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { rulesRoutes } from './routes/rules.ts'
 import { rulesCompareRoutes } from './routes/rules-compare.ts'
+import { runsRoutes } from './routes/runs.ts'
 
 export interface AppContext {
   readonly hedui: Hedui
   /** The rules of the settings' folder; which rules are in force is the rule book's to say. */
   readonly ruleSet: RunnableRuleSet
   readonly logger?: FastifyBaseLogger
+  /** Tells workers of the ranges of a new run. */
+  readonly announce?: (run: string, ranges: number) => Promise<void>
 }
 
 /** What routes have. */
@@ -70,6 +73,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     rulesRoutes(scope, routes)
     rulesCompareRoutes(scope, routes)
     dueRoutes(scope, routes)
+    runsRoutes(scope, routes)
     openapiRoutes(scope)
     homeRoutes(scope, routes)
   })

@@ -9,17 +9,17 @@ import type { FastifyReply } from 'fastify'
 export async function streamBody(
   reply: FastifyReply,
   type: string,
-  write: (sink: (text: string) => Promise<void>) => Promise<void>,
+  write: (sink: (piece: string | Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<FastifyReply> {
   const body = new PassThrough()
   const begun = Promise.withResolvers<void>()
   const closed = once(body, 'close')
   closed.catch(() => {})
-  const sink = async (text: string) => {
+  const sink = async (piece: string | Uint8Array) => {
     begun.resolve()
     // The reader is gone: there is nobody to write for.
     if (body.destroyed) throw new Error('the connection was closed by the caller')
-    if (!body.write(text)) await Promise.race([once(body, 'drain'), closed])
+    if (!body.write(piece)) await Promise.race([once(body, 'drain'), closed])
   }
   const done = write(sink).then(() => body.end())
   await Promise.race([begun.promise, done])

@@ -158,7 +158,7 @@ function findTwice(values: readonly ParameterValue[], found: (index: number) => 
  */
 export function resolveParameter(
   parameter: Parameter | undefined,
-  { region, scheme }: { readonly region: string; readonly scheme: Scheme },
+  { region, scheme }: { readonly region: string; readonly scheme: Scheme | null },
   asOf: string,
 ): ParameterValue | undefined {
   let best: ParameterValue | undefined

@@ -60,7 +60,10 @@ export interface WorkbookShape {
  * A workbook of one sheet, written row by row into a sink: memory is that of one chunk. Numbers of 15 digits and more
  * are written as Excel does ("3.69901196909137E+17").
  */
-export function createWorkbookWriter(sink: FileSink, { sheet, shared, dates }: WorkbookShape): WorkbookWriter {
+export function createWorkbookWriter(
+  sink: Pick<FileSink, 'write'>,
+  { sheet, shared, dates }: WorkbookShape,
+): WorkbookWriter {
   const zip = new Zip((error, bytes) => {
     if (error) throw error
     sink.write(bytes)

@@ -1,4 +1,5 @@
-import { inTransaction, type Reader } from '../db/connect.ts'
+import type pg from 'pg'
+import { inTransaction } from '../db/connect.ts'
 import { addAudit } from '../db/queries/audit.ts'
 import { findKnownSince } from '../db/queries/households.ts'
 import { keepRuleSet } from '../db/queries/rule-sets.ts'
@@ -9,9 +10,10 @@ import { foldName } from '../domain/person-name.ts'
 import { HeduiError } from '../errors.ts'
 import { checkDossier } from '../rules/check-dossier.ts'
 import { checkDossierWithTraces, withTraces } from '../rules/trace-dossier.ts'
-import { type CheckContext, prepareGather } from './check-households.ts'
+import type { CheckContext } from './check-households.ts'
 import { type Candidate, gatherDossiers } from './gather-dossiers.ts'
 import { type ImportContext, importHouseholds, personHash } from './import-households.ts'
+import { prepareGather } from './prepare-gather.ts'
 
 export const QUERY_REASONS = ['application', 'review', 'tip-off', 'spot-check'] as const
 export type QueryReason = (typeof QUERY_REASONS)[number]
@@ -55,7 +57,8 @@ export async function checkApplication(
     },
   })
   await keepRuleSet(database, ruleSet, context.now())
-  const gatherOne = async (client: Reader) => gatherDossiers(await prepareGather(context, client, asOf), [candidate])
+  const gatherOne = async (client: pg.ClientBase) =>
+    gatherDossiers(await prepareGather(context, client, asOf), [candidate])
   const [dossier] = await inTransaction(database, gatherOne, { frozen: true })
   if (!request.explain) return checkDossier(ruleSet, dossier!, null, context.onRuleError)
   const options = { of: request.explain, onError: context.onRuleError }

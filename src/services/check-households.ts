@@ -1,40 +1,24 @@
-import { randomUUIDv7 } from 'node:crypto'
-import type pg from 'pg'
-import { type Database, inTransaction, type Reader } from '../db/connect.ts'
-import { listUsableDeliveries } from '../db/queries/deliveries.ts'
-import { gatherHouseholds } from '../db/queries/households.ts'
-import { holdPartitions } from '../db/queries/records.ts'
-import { keepRuleSet } from '../db/queries/rule-sets.ts'
-import { addResults, insertRun } from '../db/queries/runs.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { countDone, countRanges, type RunFailure } from '../db/queries/run-ranges.ts'
 import type { RunCounts } from '../db/tables.ts'
-import { checkDossier } from '../rules/check-dossier.ts'
+import { HeduiError } from '../errors.ts'
 import type { OnError } from '../rules/evaluate-rule.ts'
-import type { RuleSet } from '../rules/rule-set.ts'
-import { type GatherContext, gatherDossiers, toCandidate } from './gather-dossiers.ts'
-import { listScope, type RunScope } from './list-scope.ts'
-import type { Adapters } from './load-adapters.ts'
-import type { RunnableRuleSet } from './load-rule-set.ts'
-import { openShadows, type ShadowRun, type ShadowSummary } from './shadow-runs.ts'
-import { Tally } from './tally-results.ts'
+import { type CheckedRange, checkRange } from './check-range.ts'
+import { concludeRun, type ShadowSummary } from './conclude-run.ts'
+import { createRun, type RunContext, type RunRequest } from './create-run.ts'
+import { followResults, showRun } from './follow-run.ts'
+import type { RunScope } from './list-scope.ts'
+import { type OpenRun, openRun } from './open-run.ts'
+import type { RangeDoer } from './range-pool.ts'
+import { failRun } from './steer-run.ts'
 
-export interface CheckContext {
-  readonly database: Database
-  readonly adapters: Adapters
-  /** With the texts of its files, where they are known, so that they are kept. */
-  readonly ruleSet: RunnableRuleSet
+export type { OnError, RunRequest, RunScope, ShadowSummary }
+
+export interface CheckContext extends RunContext {
   /** Told of rules that fail while they run. */
   readonly onRuleError: OnError
-  now(): Date
-}
-
-export type { RunScope }
-
-export interface RunRequest {
-  readonly scope: RunScope
-  readonly asOf: string
-  /** Rules that are not in force: the results are kept apart, no shadow runs beside them, no case comes of them. */
-  readonly trial: boolean
-  readonly actor: string
+  /** Told of a household that could not be checked. */
+  readonly onBroken?: (error: unknown, householdId: string) => void
 }
 
 export interface RunSummary extends RunCounts {
@@ -44,122 +28,114 @@ export interface RunSummary extends RunCounts {
   readonly trial: boolean
   /** Of the sets that ran beside it. */
   readonly shadows: readonly ShadowSummary[]
+  /** Households that could not be checked; the others' results stand. */
+  readonly failures: readonly RunFailure[]
 }
 
-/** Households whose dossiers are gathered at once: enough to make statements few, few enough to keep memory flat. */
-const CHUNK = 500
+export interface CheckOutput {
+  /** Given each NDJSON line, in the order of the households' ids. */
+  readonly write?: (line: string) => Promise<void>
+  readonly progress?: (done: number, total: number) => void
+  /** Given the run's id as soon as there is one. */
+  readonly begun?: (run: string) => void
+  /** Threads that do the ranges of a large run; this thread does them otherwise. */
+  readonly threads?: (() => RangeDoer) | undefined
+  /** Tells other processes of the ranges there are. */
+  readonly announce?: ((run: string, ranges: number) => Promise<void>) | undefined
+}
+
+/** Starting threads takes as long as checking so many households. */
+const WORTH_THREADS = 1500
 
 /**
- * Runs the rules over many households and keeps the results (design §9). `write` is given each NDJSON line, in the order
- * of the households' ids. Deliveries and household versions are those of the as-of date. Beside a live run the shadow
- * sets see the same dossiers; their results are kept apart and are never written. Throws HeduiError INPUT_NOT_FOUND where
- * a household asked for by id is not in the register.
+ * Runs the rules over many households and keeps the results (design §9): makes the run, does its ranges together with
+ * whoever else does, and waits for the last. Deliveries and household versions are those of the as-of date. Beside a live
+ * run the shadow sets see the same dossiers; their results are kept apart and are never written. Throws HeduiError
+ * INPUT_NOT_FOUND where a household asked for by id is not in the register, STATE_RUN where somebody stops the run.
  */
 export async function checkHouseholds(
   context: CheckContext,
   request: RunRequest,
-  { write = async () => {}, progress = () => {} }: CheckOutput = {},
+  { write, progress = () => {}, begun = () => {}, threads, announce }: CheckOutput = {},
 ): Promise<RunSummary> {
-  const { database, ruleSet } = context
+  const { run, households, ranges } = await createRun(context, request)
+  begun(run)
+  // Nobody waits for it: who hears of the run helps, and it is done without help too.
+  const announced = ranges > 1 ? announce?.(run, ranges) : undefined
+  const doer = threads && households >= WORTH_THREADS ? threads() : doHere(context)
+  try {
+    await doRanges(context, { run, doer, progress: (done) => progress(done, households) })
+  } finally {
+    await Promise.all([doer.close(), announced])
+  }
+  const concluded = (await concludeRun(context, run))!
+  if (write) for await (const lines of followResults(context, run)) for (const line of lines) await write(line)
+  const { counts, failures, shadows } = concluded
   const { asOf, trial } = request
-  const run = randomUUIDv7()
-  await keepRuleSet(database, ruleSet, context.now())
-  const shadows = trial ? [] : await openShadows(context, { asOf, live: ruleSet.version })
-  const startedAt = context.now()
-  // Frozen: what is imported, published or discarded meanwhile does not leak in.
-  const done = await inTransaction(
-    database,
-    async (client) => {
-      const ids = await listScope(client, request.scope, { asOf, ruleSet })
-      const gather = await prepareGather({ ...context, ruleSet: needsOf(ruleSet, shadows) }, client, asOf)
-      const tally = new Tally()
-      for (let start = 0; start < ids.length; start += CHUNK) {
-        const chunk = { client, gather, run, trial, tally, shadows }
-        const lines = await checkChunk(context, chunk, ids.slice(start, start + CHUNK))
-        for (const line of lines) await write(line)
-        progress(Math.min(start + CHUNK, ids.length), ids.length)
-      }
-      const ended = { ...request, id: run, ruleSet: ruleSet.version, startedAt, finishedAt: context.now() }
-      const counts = tally.counts()
-      await insertRun(client, { ...ended, deliveries: deliveriesOf(gather, ruleSet), counts })
-      const beside: ShadowSummary[] = []
-      for (const shadow of shadows) {
-        const deliveries = shadow.ruleSet ? deliveriesOf(gather, shadow.ruleSet) : []
-        beside.push(await shadow.finish(client, { ...ended, deliveries }))
-      }
-      return { ...counts, shadows: beside }
-    },
-    { frozen: true },
-  )
-  return { run, asOf, ruleSet: ruleSet.version, trial, ...done }
+  return { run, asOf, ruleSet: context.ruleSet.version, trial, ...counts, shadows, failures }
 }
 
-/** What must be gathered so that the live set and its shadows can all be evaluated. */
-function needsOf(ruleSet: RuleSet, shadows: readonly ShadowRun[]): RuleNeeds {
-  const all = [ruleSet, ...shadows.flatMap((shadow) => shadow.ruleSet ?? [])]
+/** Does ranges in this thread and on this process's connections. */
+function doHere(context: CheckContext): RangeDoer {
+  let open: OpenRun | undefined
+  const range = { ...context, worker: 'here', onBroken: context.onBroken ?? (() => {}) }
   return {
-    sources: [...new Set(all.flatMap(({ sources }) => sources))].sort(),
-    readsOtherSchemes: all.some(({ readsOtherSchemes }) => readsOtherSchemes),
+    size: 1,
+    take: async ({ run, number }) => {
+      if (open?.row.id !== run) open = await openRun(context, run)
+      return checkRange(range, open, number)
+    },
+    close: async () => {},
   }
 }
 
-/** Ids of the deliveries that a set's results may rest on. */
-function deliveriesOf({ deliveries }: GatherContext, { sources }: RuleSet): string[] {
-  return deliveries.flatMap(({ source, layers }) => (sources.includes(source) ? layers.map(({ id }) => id) : []))
-}
-
-interface Chunk {
-  readonly client: pg.PoolClient
-  readonly gather: GatherContext
+interface Doing {
   readonly run: string
-  readonly trial: boolean
-  readonly tally: Tally
-  readonly shadows: readonly ShadowRun[]
+  readonly doer: RangeDoer
+  progress(done: number): void
 }
 
-/** Checks some households, keeps their results and gives their lines; then lets the shadows see them. */
-async function checkChunk(
-  { ruleSet, onRuleError }: CheckContext,
-  { client, gather, run, trial, tally, shadows }: Chunk,
-  ids: readonly string[],
-): Promise<string[]> {
-  const households = await gatherHouseholds(client, ids, gather.asOf)
-  const dossiers = await gatherDossiers(gather, households.map(toCandidate))
-  const checked = dossiers.map((dossier, i) => {
-    const { householdId, versionId } = households[i]!
-    return { householdId, versionId, dossier }
-  })
-  const results = checked.map(({ householdId, versionId, dossier }) => {
-    const result = checkDossier(ruleSet, dossier, run, onRuleError)
-    tally.add(result)
-    return { householdId, versionId, outcome: result.outcome, line: JSON.stringify(result) }
-  })
-  await addResults(client, { id: run, trial }, results)
-  for (const shadow of shadows) await shadow.check(client, checked)
-  return results.map(({ line }) => line)
-}
+/** How often a range may fail before the run does. */
+const ATTEMPTS = 3
+const POLL_MS = 200
 
-export interface CheckOutput {
-  readonly write?: (line: string) => Promise<void>
-  readonly progress?: (done: number, total: number) => void
-}
-
-/** What a rule set needs to be gathered. */
-export type RuleNeeds = Pick<RuleSet, 'sources' | 'readsOtherSchemes'>
-
-/**
- * What a check on a date uses: the sources that the rules need and the deliveries published by then, whose rows stay
- * until the reader's transaction ends.
- */
-export async function prepareGather(
-  { adapters, ruleSet }: { readonly adapters: Adapters; readonly ruleSet: RuleNeeds },
-  reader: Reader,
-  asOf: string,
-): Promise<GatherContext> {
-  const deliveries = (await listUsableDeliveries(reader, asOf)).filter(({ source }) => ruleSet.sources.includes(source))
-  await holdPartitions(
-    reader,
-    deliveries.flatMap(({ layers }) => layers.map(({ id }) => id)),
-  )
-  return { reader, adapters, sources: ruleSet.sources, otherSchemes: ruleSet.readsOtherSchemes, deliveries, asOf }
+/** Does what is left of a run, and waits for what others are at, until all of it is done. */
+async function doRanges(context: CheckContext, { run, doer, progress }: Doing): Promise<void> {
+  const { database } = context
+  const total = await countRanges(database.pool, run)
+  const tell = async () => {
+    const { households, ranges } = await countDone(database.pool, run)
+    progress(households)
+    return ranges === total
+  }
+  let failed = 0
+  const doAll = async () => {
+    for (;;) {
+      const done = await doer.take({ run, number: null }).catch(async (error): Promise<CheckedRange | 'again'> => {
+        failed += 1
+        if (failed >= ATTEMPTS || error instanceof HeduiError) throw error
+        return 'again'
+      })
+      if (done === null) return
+      await tell()
+    }
+  }
+  try {
+    for (;;) {
+      await Promise.all(Array.from({ length: doer.size }, doAll))
+      if (await tell()) return
+      const { state, reason } = await showRun(context, run)
+      if (state !== 'running')
+        throw new HeduiError('STATE_RUN', `the run ${run} is ${state}${reason ? `: ${reason}` : ''}`)
+      // Somebody else holds what is left; should they die, it can be taken.
+      await wait(POLL_MS)
+    }
+  } catch (error) {
+    if (!(error instanceof HeduiError && error.code === 'STATE_RUN')) {
+      const reason =
+        error instanceof HeduiError ? `${error.code} ${error.message}` : 'a defect; see the log of the worker'
+      await failRun(context, { run, actor: 'hedui', reason }).catch(() => {})
+    }
+    throw error
+  }
 }

@@ -1,4 +1,5 @@
-import { inTransaction, type Reader } from '../db/connect.ts'
+import type pg from 'pg'
+import { inTransaction } from '../db/connect.ts'
 import { addAudit } from '../db/queries/audit.ts'
 import { gatherHouseholds } from '../db/queries/households.ts'
 import { findPastRun } from '../db/queries/past-runs.ts'
@@ -11,9 +12,10 @@ import { HeduiError } from '../errors.ts'
 import { renderTrace } from '../rules/render-trace.ts'
 import { type RuleSet, rulesOfRegion } from '../rules/rule-set.ts'
 import { checkDossierWithTraces } from '../rules/trace-dossier.ts'
-import { type CheckContext, prepareGather } from './check-households.ts'
+import type { CheckContext } from './check-households.ts'
 import { gatherDossiers, toCandidate } from './gather-dossiers.ts'
 import { loadStoredRuleSet } from './load-stored-rule-set.ts'
+import { prepareGather } from './prepare-gather.ts'
 import { reopenRun } from './reopen-run.ts'
 
 export interface ExplainRequest {
@@ -45,7 +47,7 @@ export async function explainNow(
   const { database, ruleSet, onRuleError } = context
   const { asOf } = request
   requireRule(ruleSet, request.rule)
-  const gatherOne = async (client: Reader) => {
+  const gatherOne = async (client: pg.ClientBase) => {
     const gather = await prepareGather(context, client, asOf)
     return gatherDossiers(gather, (await gatherHouseholds(client, [request.household], asOf)).map(toCandidate))
   }

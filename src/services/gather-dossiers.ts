@@ -1,4 +1,4 @@
-import type { Reader } from '../db/connect.ts'
+import type pg from 'pg'
 import type { UsableDelivery } from '../db/queries/deliveries.ts'
 import { findMemberships, type Membership, type StoredHousehold } from '../db/queries/households.ts'
 import { type GatheredRecord, gatherRecords } from '../db/queries/records.ts'
@@ -37,7 +37,7 @@ export function toCandidate({ facts, people }: StoredHousehold): Candidate {
 
 export interface GatherContext {
   /** In whose transaction the partitions are held. */
-  readonly reader: Reader
+  readonly reader: pg.ClientBase
   readonly adapters: Adapters
   /** Sources that the rules need. */
   readonly sources: readonly string[]
@@ -90,6 +90,17 @@ export function requireDelivered(
  * household is the same with one candidate. Throws HeduiError STATE_DISCARDED where a delivery that was in use is gone.
  */
 export async function gatherDossiers(context: GatherContext, candidates: readonly Candidate[]): Promise<Dossier[]> {
+  return (await prepareDossiers(context, candidates)).map((assemble) => assemble())
+}
+
+/**
+ * As gatherDossiers, but each dossier is put together only when it is asked for: one household that cannot be used does
+ * not keep the others from their answer.
+ */
+export async function prepareDossiers(
+  context: GatherContext,
+  candidates: readonly Candidate[],
+): Promise<(() => Dossier)[]> {
   const chosen = candidates.map(({ household }) =>
     context.sources.map((source) => ({
       source,
@@ -101,19 +112,15 @@ export async function gatherDossiers(context: GatherContext, candidates: readonl
   for (const { people } of candidates) {
     for (const { facts, personHash } of people) if (facts.hasNumber) hashes.set(personHash.toString('hex'), personHash)
   }
-  const byPerson = new Map<string, GatheredRecord[]>()
-  for (const record of await gatherRecords(context.reader, [...ids], [...hashes.values()])) {
-    const hash = record.person_hash.toString('hex')
-    const records = byPerson.get(hash)
-    if (records) records.push(record)
-    else byPerson.set(hash, [record])
-  }
+  const byPerson = await gatherRecords(context.reader, [...ids], [...hashes.keys()])
   const memberships = context.otherSchemes
     ? Map.groupBy(await findMemberships(context.reader, [...hashes.values()], context), ({ personHash }) =>
         personHash.toString('hex'),
       )
     : undefined
-  return candidates.map((candidate, i) => assemble(context, candidate, { uses: chosen[i]!, byPerson, memberships }))
+  return candidates.map(
+    (candidate, i) => () => assemble(context, candidate, { uses: chosen[i]!, byPerson, memberships }),
+  )
 }
 
 interface Gathered {
@@ -129,15 +136,20 @@ function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, gathe
   const leads: Lead[] = []
   for (const person of candidate.people) {
     if (!person.facts.hasNumber) continue
-    const rows = byPerson.get(person.personHash.toString('hex')) ?? []
+    const rows = byPerson.get(person.personHash.toString('hex'))
+    if (!rows) continue
+    const nameHash = person.nameHash.toString('hex')
     for (const { delivery } of uses) {
       if (!delivery || !isAuthorized(person.facts, delivery.source, asOf)) continue
       const layers = delivery.layers.map((layer) => layer.id)
-      const own = rows.filter((row) => layers.includes(row.delivery_id))
-      // A masked or missing name is nobody's name, whatever the register holds.
-      const isSame = (row: GatheredRecord) => row.name_state === 'given' && row.name_hash.equals(person.nameHash)
-      for (const row of own) if (!isSame(row)) leads.push(toLead(row, delivery, person.facts.id))
-      for (const row of stackLayers(own.filter(isSame), layers)) {
+      const same: GatheredRecord[] = []
+      for (const row of rows) {
+        if (!layers.includes(row.delivery)) continue
+        // A masked or missing name is nobody's name, whatever the register holds.
+        if (row.nameState === 'given' && row.nameHash === nameHash) same.push(row)
+        else leads.push(toLead(row, delivery, person.facts.id))
+      }
+      for (const row of stackLayers(same, layers)) {
         records.push(toRecord(row, delivery, { person: person.facts.id, adapters }))
       }
     }
@@ -195,7 +207,7 @@ function toUse(
 const LEAD_WHY = { given: 'name-differs', missing: 'name-missing', masked: 'name-masked' } as const
 
 function toLead(row: GatheredRecord, { source }: UsableDelivery, person: string): Lead {
-  return { source, person, row: row.row, delivery: row.delivery_id, why: LEAD_WHY[row.name_state] }
+  return { source, person, row: row.row, delivery: row.delivery, why: LEAD_WHY[row.nameState] }
 }
 
 function toRecord(
@@ -208,9 +220,9 @@ function toRecord(
     type,
     person,
     source,
-    delivery: row.delivery_id,
+    delivery: row.delivery,
     row: row.row,
-    asOf: layers.find(({ id }) => id === row.delivery_id)!.asOf,
+    asOf: layers.find(({ id }) => id === row.delivery)!.asOf,
     key: row.key,
     shownKey: showKey(row.key, adapters.get(source)!.sensitiveKeyParts.get(type)),
     fields: row.fields as RecordFields,

@@ -11,7 +11,7 @@ export function stackLayers(rows: readonly GatheredRecord[], layers: readonly st
   const standing = new Map<string, GatheredRecord>()
   const keyOf = ({ type, key }: GatheredRecord) => `${type} ${key}`
   for (const layer of layers) {
-    const own = rows.filter((row) => row.delivery_id === layer)
+    const own = rows.filter((row) => row.delivery === layer)
     for (const row of own) if (row.fate === 'void') standing.delete(keyOf(row))
     for (const row of own) {
       if (row.fate !== 'record') continue

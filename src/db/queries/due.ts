@@ -103,7 +103,7 @@ export function readDue(
     `with checked as (
        select r.household_id, max(u.as_of) as as_of
        from run u join check_result r on r.run_id = u.id
-       where u.as_of <= $1 ${begun}
+       where u.finished_at is not null and u.as_of <= $1 ${begun}
        group by r.household_id
      ), cycle as (
        select * from unnest(${addGroups(values, cycles)}, ${months}::integer[]) as c (region, scheme, category, months)

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { type Database, inTransaction, type Reader } from '../connect.ts'
 
 /** Imports and the reading of the register exclude each other, so that "known to the register since" has a meaning. */
@@ -9,10 +10,15 @@ export interface Register {
   readonly readAt: string
 }
 
+/** Waits for an import that is under way, and lets no other begin until the client's transaction ends. */
+export async function shareRegister(client: pg.ClientBase): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock_shared(${REGISTER_LOCK})`)
+}
+
 /** The people that the register knows by number, at one moment that no import overlaps. */
 export function readRegister(database: Database): Promise<Register> {
   return inTransaction(database, async (client) => {
-    await client.query(`select pg_advisory_xact_lock_shared(${REGISTER_LOCK})`)
+    await shareRegister(client)
     const { rows: moments } = await client.query('select clock_timestamp()::text as now')
     const { rows: people } = await client.query(
       'select person_hash as "personHash", name_hash as "nameHash" from person where has_number',

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Database, Reader } from '../connect.ts'
+import { copyOut, fromCopyText, hexOfCopied } from '../copy-out.ts'
 
 /** The partition of a delivery. The id is a UUID made by the program, so its letters are safe in a name. */
 export function partitionOf(deliveryId: string): string {
@@ -59,10 +60,11 @@ export async function dropRows({ pool }: Database, deliveryId: string): Promise<
 }
 
 export interface GatheredRecord {
-  readonly delivery_id: string
-  readonly person_hash: Buffer
-  readonly name_hash: Buffer
-  readonly name_state: 'given' | 'missing' | 'masked'
+  readonly delivery: string
+  /** Hex of the hashes. */
+  readonly personHash: string
+  readonly nameHash: string
+  readonly nameState: 'given' | 'missing' | 'masked'
   readonly row: number
   readonly rank: number
   readonly type: string
@@ -80,19 +82,43 @@ export async function holdPartitions(reader: Reader, deliveryIds: readonly strin
   await reader.query(`lock table ${deliveryIds.map((id) => `only ${partitionOf(id)}`).join(', ')} in access share mode`)
 }
 
-/** All rows of these people in these deliveries, also those of other names and those that do not stand. */
+/**
+ * All rows of these people (hex of their hashes) in these deliveries, also those of other names and those that do not
+ * stand; by hex of the person's hash.
+ */
 export async function gatherRecords(
-  reader: Reader,
+  client: pg.ClientBase,
   deliveryIds: readonly string[],
-  personHashes: readonly Buffer[],
-): Promise<GatheredRecord[]> {
-  if (deliveryIds.length === 0 || personHashes.length === 0) return []
+  personHashes: readonly string[],
+): Promise<Map<string, GatheredRecord[]>> {
+  const byPerson = new Map<string, GatheredRecord[]>()
+  if (deliveryIds.length === 0 || personHashes.length === 0) return byPerson
   // The deliveries stand in the statement itself, so that the planner leaves the other partitions out.
-  const list = deliveryIds.map((id) => `'${id}'`).join(', ')
-  const { rows } = await reader.query(
-    `select delivery_id, person_hash, name_hash, name_state, row, rank, type, fate, key, fields
-     from record where delivery_id in (${list}) and person_hash = any($1)`,
-    [personHashes],
+  const deliveries = deliveryIds.map((id) => `'${id}'`).join(', ')
+  const people = personHashes.map((hash) => `"\\\\x${hash}"`).join(',')
+  const rows = await copyOut(
+    client,
+    `select person_hash, name_hash, delivery_id, row, rank, name_state, type, fate, key, fields
+     from record where delivery_id in (${deliveries}) and person_hash = any('{${people}}'::bytea[])`,
   )
-  return rows
+  for (const [person, name, delivery, row, rank, state, type, fate, key, fields] of rows as Line[]) {
+    const record: GatheredRecord = {
+      delivery,
+      personHash: hexOfCopied(person),
+      nameHash: hexOfCopied(name),
+      nameState: state as GatheredRecord['nameState'],
+      row: Number(row),
+      rank: Number(rank),
+      type,
+      fate: fate as GatheredRecord['fate'],
+      key: fromCopyText(key),
+      fields: JSON.parse(fromCopyText(fields)),
+    }
+    const known = byPerson.get(record.personHash)
+    if (known) known.push(record)
+    else byPerson.set(record.personHash, [record])
+  }
+  return byPerson
 }
+
+type Line = [string, string, string, string, string, string, string, string, string, string]

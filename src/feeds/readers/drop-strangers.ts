@@ -72,6 +72,8 @@ export function compileDropper(
       return at === -1 ? bytes.length : at
     }
     let quote = -1
+    /** Up to here the reader looks at lines to give a broken row up; without them it would come to something else. */
+    let lookedAt = 0
     const keep = (from: number, to: number) => {
       length += bytes.copy(kept, length, from, to)
     }
@@ -87,7 +89,7 @@ export function compileDropper(
         line++
         continue
       }
-      if (isDropped(bytes, start, end)) {
+      if (start >= lookedAt && isDropped(bytes, start, end)) {
         dropped++
         if (feed !== -1) kept[length++] = LINE_FEED
         start = next
@@ -100,6 +102,7 @@ export function compileDropper(
         const taken = quotedFields(window, file.delimiter, width)
         const lines = taken !== null && 'lines' in taken ? taken.lines : 1
         const after = window.startOf(lines) ?? bytes.length
+        lookedAt = Math.max(lookedAt, window.reached)
         keep(start, after)
         start = after
         line += lines

@@ -1,0 +1,72 @@
+import pino from 'pino'
+import { openQueue, type Queue } from '../jobs/queue.ts'
+import { work as doWork } from '../jobs/work.ts'
+import type { Hedui } from '../services/open-hedui.ts'
+import { reportRuleErrors } from './check.ts'
+import { type Command, numberOf } from './command.ts'
+import { startThreads } from './run-threads.ts'
+import { withHedui } from './with-hedui.ts'
+
+export const work: Command = {
+  name: 'work',
+  usage: 'work [--threads N]',
+  summary: 'check ranges of runs, together with any number of other processes, until Ctrl-C',
+  options: { threads: { type: 'string' } },
+  positionals: [],
+  run: (input) => {
+    const { config, terminal } = input
+    const threads = numberOf(input, 'threads', { least: 1, otherwise: config.threads })
+    return withHedui(input, async (hedui, interruption) => {
+      const worker = await startWorker(hedui, { threads, say: (line) => terminal.say(line) })
+      terminal.say(`working with ${threads} threads; Ctrl-C ends it after the ranges under way`)
+      await interruption.wait()
+      terminal.say('stopping …')
+      await worker.stop()
+      return 0
+    })
+  },
+}
+
+export interface StartedWorker {
+  readonly announce: Queue['announceRanges']
+  /** Finishes the ranges under way, and takes no other. */
+  stop(): Promise<void>
+}
+
+interface WorkerOptions {
+  readonly threads: number
+  readonly say: (line: string) => void
+}
+
+/** Begins to check ranges of runs in the background of this process. */
+export async function startWorker(hedui: Hedui, { threads, say }: WorkerOptions): Promise<StartedWorker> {
+  const logger = pino({ level: hedui.config.logLevel, base: null }, pino.destination(2))
+  const queue = await openQueue(hedui.database.pool.options.connectionString!, {
+    worker: true,
+    onError: (err) => logger.error({ err }, 'the queue failed'),
+  })
+  const doer = startThreads(
+    hedui,
+    {
+      onRuleError: reportRuleErrors(say),
+      onBroken: (err, householdId) => logger.error({ err, householdId }, 'a household could not be checked'),
+    },
+    threads,
+  )
+  const stopping = new AbortController()
+  const working = doWork(hedui, {
+    queue,
+    doer,
+    signal: stopping.signal,
+    onError: (err, run) => logger.error({ err, run }, 'a range failed'),
+  })
+  return {
+    announce: queue.announceRanges,
+    stop: async () => {
+      stopping.abort()
+      await working
+      await queue.close()
+      await doer.close()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Database } from '../db/connect.ts'
+import { listOpenRuns } from '../db/queries/run-ranges.ts'
+import { listRuns, type Run } from '../db/queries/runs.ts'
+
+interface Context {
+  readonly database: Database
+}
+
+/** Ids of the runs that go on, oldest first. */
+export const listRunsToDo = ({ database }: Context): Promise<string[]> => listOpenRuns(database)
+
+export interface ListedRun {
+  readonly run: string
+  readonly asOf: string
+  readonly ruleSet: string
+  readonly trial: boolean
+  readonly shadowOf: string | null
+  readonly actor: string
+  readonly households: number
+  readonly startedAt: Date
+  /** null: it goes on, or was stopped. */
+  readonly finishedAt: Date | null
+  readonly counts: Run['counts']
+}
+
+/** The latest runs first, trials and shadows among them. */
+export async function listLatestRuns({ database }: Context, most: number): Promise<ListedRun[]> {
+  return (await listRuns(database, most)).map((run) => ({
+    run: run.id,
+    asOf: run.as_of,
+    ruleSet: run.rule_set,
+    trial: run.trial,
+    shadowOf: run.shadow_of,
+    actor: run.actor,
+    households: run.households,
+    startedAt: run.started_at,
+    finishedAt: run.finished_at,
+    counts: run.counts,
+  }))
+}
