@@ -1,11 +1,11 @@
 import type { EvidenceItem, Missing, RuleOutcome, RuleResult } from '../domain/check-result.ts'
 import { isAuthorized, type PersonFacts } from '../domain/household.ts'
 import { formatYuan } from '../domain/money.ts'
-import { CelParameters } from './cel-environment.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import { type DossierView, originOf } from './dossier-view.ts'
-import { isMoney, type Parameters, resolveParameter } from './parameters.ts'
+import { isMoney, type Parameters } from './parameters.ts'
 import { fillReason } from './reason-text.ts'
+import { parametersOf } from './rule-parameters.ts'
 import type { Unit } from './rule-schema.ts'
 
 /** Told of an expression that failed while it ran: the result is unverifiable, and someone should look at the rule. */
@@ -46,16 +46,12 @@ export function evaluateRule(
   const { definition } = rule
   const { dossier } = view
   const people = view.inScope(definition.who)
-  const resolved = rule.parameters.map(
-    (name) => [name, resolveParameter(parameters.get(name), dossier.household, dossier.asOf)?.value] as const,
-  )
-  const without = resolved.filter(([, value]) => value === undefined).map(([name]) => name)
-  const missingParameters = without.filter((name) => !rule.optionalParameters.includes(name))
+  const { param, missing: missingParameters } = parametersOf(rule, parameters, dossier)
   const shared = {
     asOf: dossier.asOf,
     household: view.household,
     people: view.people,
-    param: new CelParameters(Object.fromEntries(resolved.filter(([, value]) => value !== undefined))),
+    param,
   }
   const evaluate = (context: Record<string, unknown>, facts: readonly PersonFacts[], person: string | null) => {
     const unknown = {

@@ -86,10 +86,14 @@ export function parseRuleSet({ rules: ruleTexts, parameters: parameterTexts, sou
 
 const isEnabled = ({ definition }: CompiledRule) => definition.enabled !== false
 
-/** Every source that these rules need, in the order of their names. */
-export function sourcesOf(rules: readonly CompiledRule[]): string[] {
-  return [...new Set(rules.flatMap(({ definition }) => definition.sources))].sort()
+/** Every source that these rules need, in the order of their names; kept, for a run asks for each household. */
+export function sourcesOf(rules: readonly CompiledRule[]): readonly string[] {
+  const sources = sourcesKnown.get(rules) ?? [...new Set(rules.flatMap(({ definition }) => definition.sources))].sort()
+  sourcesKnown.set(rules, sources)
+  return sources
 }
+
+const sourcesKnown = new WeakMap<readonly CompiledRule[], readonly string[]>()
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 

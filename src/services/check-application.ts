@@ -2,7 +2,6 @@ import type pg from 'pg'
 import { inTransaction } from '../db/connect.ts'
 import { addAudit } from '../db/queries/audit.ts'
 import { findKnownSince } from '../db/queries/households.ts'
-import { keepRuleSet } from '../db/queries/rule-sets.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import { dateInChina } from '../domain/dates.ts'
 import { type Household, parseHousehold } from '../domain/household.ts'
@@ -14,6 +13,7 @@ import type { CheckContext } from './check-households.ts'
 import { type Candidate, gatherDossiers } from './gather-dossiers.ts'
 import { type ImportContext, importHouseholds, personHash } from './import-households.ts'
 import { prepareGather } from './prepare-gather.ts'
+import { rememberRuleSet } from './remember-rule-set.ts'
 
 export const QUERY_REASONS = ['application', 'review', 'tip-off', 'spot-check'] as const
 export type QueryReason = (typeof QUERY_REASONS)[number]
@@ -45,7 +45,7 @@ export async function checkApplication(
   const household = takeHousehold(request.household, sources)
   if (request.keep) await keep(context, request, asOf)
   const candidate = await toCandidate(context, household)
-  await addAudit(database, {
+  const audited = addAudit(database, {
     at: context.now(),
     actor: request.actor,
     role: request.role,
@@ -56,10 +56,12 @@ export async function checkApplication(
       people: candidate.people.map((person) => person.personHash.toString('hex')),
     },
   })
-  await keepRuleSet(database, ruleSet, context.now())
+  const remembered = rememberRuleSet(context, ruleSet)
   const gatherOne = async (client: pg.ClientBase) =>
     gatherDossiers(await prepareGather(context, client, asOf), [candidate])
-  const [dossier] = await inTransaction(database, gatherOne, { frozen: true })
+  const gathered = inTransaction(database, gatherOne, { frozen: true })
+  // Nothing is answered before it is written down who asked; the records are read meanwhile.
+  const [[dossier]] = await Promise.all([gathered, audited, remembered])
   if (!request.explain) return checkDossier(ruleSet, dossier!, null, context.onRuleError)
   const options = { of: request.explain, onError: context.onRuleError }
   const { result, traces } = checkDossierWithTraces(ruleSet, dossier!, null, options)

@@ -31,8 +31,8 @@ function typesRead(rule: RuleToLint): ReadonlySet<string> {
   return new Set(names.map((name) => RECORD_LISTS.get(name)?.type ?? ''))
 }
 
-/** Parameters that the program itself reads: when households are due to be checked again. */
-const READ_BY_PROGRAM = /^reviewMonths[A-Z]?$/
+/** Parameters that the program itself reads: when households are due to be checked again, how many live in a township. */
+const READ_BY_PROGRAM = /^(reviewMonths[A-Z]?|population)$/
 
 /** A parameter that no rule reads, or that rules read and that has no value anywhere. */
 export const unusedParameter: Check = {
