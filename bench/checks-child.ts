@@ -4,12 +4,14 @@
  */
 import type pg from 'pg'
 import { to } from 'pg-copy-streams'
+import { startThreads } from '../src/commands/run-threads.ts'
 import { loadConfig } from '../src/config.ts'
 import { checkHouseholds } from '../src/services/check-households.ts'
 import { loadRuleSet } from '../src/services/load-rule-set.ts'
 import { type Hedui, openHedui } from '../src/services/open-hedui.ts'
 import { AS_OF } from './checks-households.ts'
 import { addLine, outcomesOfTable, type RuleOutcomes } from './checks-outcome.ts'
+import { ownPeakMb } from './checks-processes.ts'
 import { findUsed, gatherStatements, STATEMENTS } from './checks-sql.ts'
 
 /** `verify` is a run whose lines are added up, which takes time: it is not measured. */
@@ -27,16 +29,21 @@ export interface Measured {
 
 type Done = Pick<Measured, 'parts' | 'outcomes'>
 
+/** As `hedui check --all` does it: with as many threads as there are cores. */
 async function run(hedui: Hedui, verify: boolean): Promise<() => Promise<Done>> {
   const ruleSet = await loadRuleSet(hedui.config.rulesFolder, hedui.adapters)
-  const onRuleError = (error: unknown) => {
-    throw error
+  let failure: unknown = null
+  const fail = (error: unknown) => {
+    failure = error
   }
+  const context = { ...hedui, ruleSet, onRuleError: fail, onBroken: fail }
+  const threads = () => startThreads(hedui, { onRuleError: fail, onBroken: fail })
   const outcomes = new Map<string, RuleOutcomes>()
-  const output = verify ? { write: async (line: string) => addLine(outcomes, line) } : {}
+  const output = verify ? { threads, write: async (line: string) => addLine(outcomes, line) } : { threads }
   return async () => {
     const request = { scope: { all: true }, asOf: AS_OF, trial: false, actor: 'bench' } as const
-    await checkHouseholds({ ...hedui, ruleSet, onRuleError }, request, output)
+    await checkHouseholds(context, request, output)
+    if (failure) throw failure
     return { parts: {}, outcomes: Object.fromEntries(outcomes) }
   }
 }
@@ -91,7 +98,7 @@ async function measure(task: Task): Promise<Measured> {
     const done = await work()
     const seconds = (performance.now() - begun) / 1000
     const { user, system } = process.cpuUsage(cpu)
-    const rssMb = Math.round(process.resourceUsage().maxRSS / 1024)
+    const rssMb = ownPeakMb()
     const outcomes = task === 'sql' ? await sqlOutcomes(client) : done.outcomes
     return { seconds, cpuSeconds: (user + system) / 1e6, rssMb, parts: done.parts, outcomes }
   } finally {

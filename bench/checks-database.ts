@@ -1,15 +1,16 @@
+import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadConfig } from '../src/config.ts'
 import type { EmbeddedServer } from '../src/db/embedded-server.ts'
 import { type Hedui, openHedui } from '../src/services/open-hedui.ts'
-import { fillDatabase } from './checks-load.ts'
 import { BENCH_FOLDER } from './ingest-data.ts'
 
 /** Count it up when what is generated or how it is loaded changes: kept databases are then made again. */
-const GENERATOR = 1
+const GENERATOR = 3
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** A secret of the benchmark's own, so that no key file is made. */
 export const SECRET = Buffer.alloc(32, 7).toString('base64')
@@ -31,7 +32,7 @@ export interface ChecksDatabase {
 export async function openChecksDatabase(
   server: EmbeddedServer,
   households: number,
-  say: (text: string) => void,
+  { say, signal }: { say: (text: string) => void; signal: AbortSignal },
 ): Promise<ChecksDatabase> {
   const settings = {
     HEDUI_SECRET: SECRET,
@@ -52,8 +53,7 @@ export async function openChecksDatabase(
       const begun = performance.now()
       await pool.query(`drop database if exists ${kept} with (force)`)
       await pool.query(`create database ${kept}`)
-      const hedui = await openHedui(loadConfig({ ...settings, DATABASE_URL: server.connectionStringFor(kept) }))
-      await fillDatabase(hedui, households).finally(() => hedui.close())
+      await fill({ ...settings, DATABASE_URL: server.connectionStringFor(kept) }, households, signal)
       await pool.query(`comment on database ${kept} is '${mark}'`)
       say(`made ${households} households and their records in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
     }
@@ -76,6 +76,18 @@ export async function openChecksDatabase(
     await main.close()
     throw error
   }
+}
+
+async function fill(
+  environment: Readonly<Record<string, string>>,
+  households: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const env = { ...process.env, ...environment }
+  const child = fork(join(import.meta.dirname, 'checks-load-child.ts'), { env, signal })
+  child.send(households)
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the process that makes ${households} households ended with ${code}`)
 }
 
 /** A comment that changes is enough to make the databases again; a change of the tables that goes unseen is worse. */

@@ -15,6 +15,7 @@ import {
   RECORD_COLUMNS,
 } from '../src/db/queries/records.ts'
 import { foldName, nameState } from '../src/domain/person-name.ts'
+import { createRandom } from '../src/sample/prng.ts'
 import { importHouseholds } from '../src/services/import-households.ts'
 import type { Hedui } from '../src/services/open-hedui.ts'
 import { type BenchHousehold, futureVersionOf, householdOf, laterVersionOf, strangersOf } from './checks-households.ts'
@@ -84,10 +85,8 @@ async function deliver(hedui: Hedui, count: number, daysBefore: number): Promise
 
 /** Departments know no households: theirs and strangers' rows lie in an order that has nothing to do with them. */
 function* inFileOrder(count: number): Generator<[number, BenchHousehold, boolean]> {
-  const strangers = Math.round(count * STRANGERS)
-  const all = count + strangers
-  for (let i = 0; i < all; i++) {
-    const index = (i * 1_000_003) % all
+  const indexes = Array.from({ length: count + Math.round(count * STRANGERS) }, (_, index) => index)
+  for (const index of createRandom(1, 4, count).shuffled(indexes)) {
     if (index < count) yield [index, householdOf(index), true]
     else yield [STRANGER_RECORDS + index, strangersOf(index - count), false]
   }

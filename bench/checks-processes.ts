@@ -34,10 +34,14 @@ const TICKS_A_SECOND = 100
  * where the system does not tell.
  */
 export function serverCpuSeconds(postmaster: number): number | null {
-  const own = statOf(postmaster)
-  if (!own) return null
-  const children = childrenOf(new Set([postmaster])).map((pid) => statOf(pid)?.own ?? 0)
-  return [own.own, own.waited, ...children].reduce((sum, ticks) => sum + ticks, 0) / TICKS_A_SECOND
+  for (;;) {
+    const own = statOf(postmaster)
+    if (!own) return null
+    const children = childrenOf(new Set([postmaster])).map((pid) => statOf(pid)?.own ?? 0)
+    // A process that ended in between has gone over from the children to what was waited for: once more.
+    if (statOf(postmaster)?.waited !== own.waited) continue
+    return [own.own, own.waited, ...children].reduce((sum, ticks) => sum + ticks, 0) / TICKS_A_SECOND
+  }
 }
 
 /** A process and all below it. */
@@ -51,13 +55,21 @@ function familyOf(pid: number): number[] {
   return family
 }
 
-function residentMb(pid: number): number {
+function statusMb(pid: number | 'self', field: 'VmRSS' | 'VmHWM'): number {
   try {
-    const line = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+    const line = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
     return line ? Number(line[1]) / 1024 : 0
   } catch {
     return 0
   }
+}
+
+/**
+ * Greatest resident size of this process so far. Linux starts maxRSS of a new process with the size of the one that made
+ * it, so that it is asked only where there is nothing better.
+ */
+export function ownPeakMb(): number {
+  return Math.round(statusMb('self', 'VmHWM') || process.resourceUsage().maxRSS / 1024)
 }
 
 const SAMPLE_MS = 100
@@ -77,7 +89,7 @@ export function watchFamily(pid: number): () => FamilyUse {
     const family = familyOf(pid)
     most = Math.max(
       most,
-      family.reduce((sum, one) => sum + residentMb(one), 0),
+      family.reduce((sum, one) => sum + statusMb(one, 'VmRSS'), 0),
     )
     for (const one of family.slice(1)) cpu.set(one, statOf(one)?.own ?? cpu.get(one) ?? 0)
   }

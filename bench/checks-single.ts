@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { createIdentityHasher } from '../src/domain/identity-hash.ts'
 import type { BareTask } from './checks-bare.ts'
@@ -55,6 +56,8 @@ export async function measureSingle(
       tell(result)
       results.push(result)
     }
+    // Requests whose connection is gone are still under way.
+    await sleep(2000, undefined, { signal })
     return results
   } finally {
     await Promise.all(children.map(stop))
@@ -70,11 +73,12 @@ async function startBare(children: ChildProcess[], task: BareTask, signal: Abort
   return `http://127.0.0.1:${port}`
 }
 
-/** `hedui serve` as a user starts it; it says its address in its first line. */
+/** `hedui serve` as a user starts it, with all its rules; it says its address in its first line. */
 async function startService(children: ChildProcess[], database: ChecksDatabase, signal: AbortSignal): Promise<string> {
   const main = join(import.meta.dirname, '..', 'src', 'main.ts')
+  const { HEDUI_RULES: _, ...environment } = database.environment
   const child = spawn(process.execPath, [main, 'serve', '--port', '0'], {
-    env: { ...process.env, ...database.environment },
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,
   })

@@ -93,11 +93,22 @@ const perHousehold = (measure: string, limit: string, warned: string) => `
     case when known then ${warned} end as warned, case when known then coalesce(evidence, '{}') end as evidence
   from household left join total using (household_id)`
 
-const perPerson = (measure: string, limit: string, condition: string) => `
-  select household_id, person, case when known then ${measure} end as measure,
-    case when known then ${limit} end as "limit", case when known then ${measure} > ${limit} end as warned,
-    case when known then coalesce(evidence, '{}') end as evidence
-  from member left join total using (household_id, position) where ${condition}`
+/** One row a person: members joined with their rows at once, for a second join would be by two columns of texts. */
+const perPerson =
+  (
+    type: string,
+    rule: { readonly measure: string; readonly limit: string; readonly members: string; readonly rows: string },
+  ) =>
+  (used: Used) =>
+    `
+  select household_id, person, case when known then ${rule.measure} end as measure,
+    case when known then ${rule.limit} end as "limit", case when known then ${rule.measure} > ${rule.limit} end as warned,
+    case when known then coalesce(array_agg(r.key order by r.key, r.row) filter (where r.key is not null), '{}') end as evidence
+  from member m left join record r on r.person_hash = m.person_hash and r.name_hash = m.name_hash
+    and r.delivery_id = '${used.id}' and r.type = '${type}' and r.fate = 'record' and r.name_state = 'given' and m.known
+    and ${rule.rows}
+  where ${rule.members}
+  group by household_id, position, person, known, benefits`
 
 /** Rules that add up an amount over the household's records. */
 const sumOf = (type: string, field: string, condition: string) => (used: Used) =>
@@ -109,10 +120,16 @@ const sumOf = (type: string, field: string, condition: string) => (used: Used) =
     group by m.household_id
   )`
 
-const rule = (name: string, source: string, total: (used: Used) => string, select: string): RuleStatement => ({
+const household = (name: string, source: string, total: (used: Used) => string, select: string): RuleStatement => ({
   rule: name,
   source,
   text: (used) => `with ${members(source, used)}, ${total(used)} ${select}`,
+})
+
+const person = (name: string, source: string, select: (used: Used) => string): RuleStatement => ({
+  rule: name,
+  source,
+  text: (used) => `with ${members(source, used)} ${select(used)}`,
 })
 
 const perMonths = (months: number) => {
@@ -121,7 +138,7 @@ const perMonths = (months: number) => {
 }
 
 export const STATEMENTS: readonly RuleStatement[] = [
-  rule(
+  household(
     'deposits',
     'bank',
     // An account of two holders is delivered for each and counts once.
@@ -138,13 +155,13 @@ export const STATEMENTS: readonly RuleStatement[] = [
   )`,
     perMonths(LIMITS.depositMonths),
   ),
-  rule(
+  household(
     'securities',
     'bank',
     sumOf('security', 'value', `coalesce(r.fields ->> 'currency', 'CNY') = 'CNY'`),
     perMonths(LIMITS.securityMonths),
   ),
-  rule(
+  household(
     'property',
     'property',
     (used) => `
@@ -169,19 +186,19 @@ export const STATEMENTS: readonly RuleStatement[] = [
       `coalesce(premises or (dwellings > 1 and area > ${LIMITS.dwellingAreaPerPerson} * size), false)`,
     ),
   ),
-  rule(
+  household(
     'insurance',
     'bank',
     sumOf('policy', 'annualPremium', `coalesce(r.fields ->> 'status', 'in-force') = 'in-force'`),
     perMonths(LIMITS.premiumMonths),
   ),
-  rule(
+  household(
     'income',
     'tax',
     sumOf('income', 'amount', `r.fields ->> 'month' >= ${from(12)} and r.fields ->> 'month' < ${thisMonth}`),
     perMonths(12),
   ),
-  rule(
+  household(
     'vehicles',
     'vehicle',
     (used) => `
@@ -194,34 +211,28 @@ export const STATEMENTS: readonly RuleStatement[] = [
   )`,
     perHousehold('coalesce(vehicles, 0)', '0', 'coalesce(vehicles, 0) > 0'),
   ),
-  rule(
+  person(
     'contributions',
     'social-insurance',
-    (used) => `
-  total as (
-    select m.household_id, m.position, count(distinct r.fields ->> 'month') as months,
-      array_agg(r.key order by r.key, r.row) as evidence
-    ${ofMembers('contribution', used)}
-      and r.fields ->> 'insurance' in ('110', '120', '210', '310', '410') and r.fields ->> 'payerKind' = 'employer'
-      and r.fields ->> 'paidMonth' = r.fields ->> 'month'
-      and r.fields ->> 'month' >= ${from(6)} and r.fields ->> 'month' < ${thisMonth}
-    group by m.household_id, m.position
-  )`,
-    perPerson('coalesce(months, 0)', String(LIMITS.contributionMonths), `employment in ('unemployed', 'unable')`),
+    perPerson('contribution', {
+      members: `employment in ('unemployed', 'unable')`,
+      rows: `r.fields ->> 'insurance' in ('110', '120', '210', '310', '410') and r.fields ->> 'payerKind' = 'employer'
+        and r.fields ->> 'paidMonth' = r.fields ->> 'month'
+        and r.fields ->> 'month' >= ${from(6)} and r.fields ->> 'month' < ${thisMonth}`,
+      measure: `count(distinct r.fields ->> 'month')`,
+      limit: String(LIMITS.contributionMonths),
+    }),
   ),
-  rule(
+  person(
     'benefits',
     'social-insurance',
-    (used) => `
-  total as (
-    select m.household_id, m.position, sum((r.fields ->> 'amount')::bigint) as sum,
-      array_agg(r.key order by r.key, r.row) as evidence
-    ${ofMembers('benefit', used)}
-      and r.fields ->> 'kind' in ('pension', 'unemployment') and coalesce(r.fields ->> 'insurance', '') <> '170'
-      and r.fields ->> 'month' >= ${from(3)} and r.fields ->> 'month' < ${thisMonth}
-    group by m.household_id, m.position
-  )`,
-    perPerson('coalesce(sum, 0)', '3 * benefits', 'true'),
+    perPerson('benefit', {
+      members: 'true',
+      rows: `r.fields ->> 'kind' in ('pension', 'unemployment') and coalesce(r.fields ->> 'insurance', '') <> '170'
+        and r.fields ->> 'month' >= ${from(3)} and r.fields ->> 'month' < ${thisMonth}`,
+      measure: `coalesce(sum((r.fields ->> 'amount')::bigint), 0)`,
+      limit: '3 * benefits',
+    }),
   ),
 ]
 

@@ -24,15 +24,30 @@ const WHAT = { sql: '(a) eight statements', gather: '(b) gather alone', run: 'wh
 const line = (households: string, what: string, ...numbers: readonly string[]) =>
   `${households.padStart(10)}  ${what.padEnd(22)}${numbers.map((text) => text.padStart(12)).join('')}`
 
-export const RUN_TITLES = line('households', '', 'seconds', 'hh/s', 'to (a)', 'CPU s', 'server CPU', 'RSS MB')
+export const RUN_TITLES = line(
+  'households',
+  '',
+  'seconds',
+  'hh/s',
+  'to (a)',
+  'CPU s',
+  'server CPU',
+  'CPU to (a)',
+  'RSS MB',
+)
 
 export const secondsOf = ({ taken }: SizeResult, task: TaskName) => median(taken[task].map(({ seconds }) => seconds))
+
+const allCpuSeconds = (taken: readonly Taken[]) =>
+  median(taken.map(({ cpuSeconds, serverCpuSeconds }) => cpuSeconds + (serverCpuSeconds ?? 0)))
 
 /** One line of the table: medians. */
 export function runRow(result: SizeResult, task: TaskName): string {
   const seconds = secondsOf(result, task)
   const taken = result.taken[task]
   const server = taken.flatMap(({ serverCpuSeconds }) => serverCpuSeconds ?? [])
+  // On a machine that does other work too it says more than the time.
+  const cpuToSql = allCpuSeconds(taken) / allCpuSeconds(result.taken.sql)
   return line(
     String(result.households),
     WHAT[task],
@@ -41,6 +56,7 @@ export function runRow(result: SizeResult, task: TaskName): string {
     (seconds / secondsOf(result, 'sql')).toFixed(2),
     median(taken.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
     server.length > 0 ? median(server).toFixed(2) : '-',
+    server.length > 0 ? cpuToSql.toFixed(2) : '-',
     String(Math.max(...taken.map(({ rssMb }) => rssMb))),
   )
 }

@@ -30,6 +30,7 @@ export interface ChecksBenchOptions {
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
+const whisper = (text: string) => void process.stderr.write(`  ${text}\n`)
 const load = () =>
   loadavg()
     .map((value) => value.toFixed(1))
@@ -56,13 +57,14 @@ export async function benchChecks({ households, repeats, profile }: ChecksBenchO
     const sizes: SizeResult[] = []
     const singles: SingleResult[] = []
     let twoWorkers: number | null = null
+    const ofWorkers = households.findLast((count) => count <= WORKERS_AT) ?? households[0]
     for (const count of households) {
       signal.throwIfAborted()
-      const database = await openChecksDatabase(server, count, (text) => process.stderr.write(`  ${text}\n`))
+      const database = await openChecksDatabase(server, count, { say: whisper, signal })
       try {
         sizes.push(await measureSize({ database, signal, ...(profile ? { profile } : {}) }, repeats))
+        if (count === ofWorkers) twoWorkers = await measureTwoWorkers(database, { say: whisper, signal })
         if (count !== households.at(-1)) continue
-        twoWorkers = await measureTwoWorkers(database, signal)
         say(`\n${SINGLE_TITLES}`)
         const tell = (result: SingleResult) => singleRows(result).forEach(say)
         singles.push(...(await measureSingle(database, signal, tell)))
@@ -73,6 +75,10 @@ export async function benchChecks({ households, repeats, profile }: ChecksBenchO
     const seconds = Math.round((performance.now() - begun) / 1000)
     say(`\nloads of the machine (1, 5, 15 minutes) at the end: ${load()}; ${seconds} s in all`)
     say(JSON.stringify(conclude(sizes, singles, twoWorkers)))
+  } catch (error) {
+    if (!signal.aborted) throw error
+    whisper('interrupted')
+    process.exitCode = 130
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
     await server.close()
@@ -84,6 +90,9 @@ interface Bench {
   readonly signal: AbortSignal
   readonly profile?: string
 }
+
+/** Two workers are measured at the largest size up to this: long enough for a ratio, short enough to be done twice. */
+const WORKERS_AT = 20_000
 
 /** A size that takes long is measured less often: the whole shall end within a quarter of an hour. */
 const MOST_SECONDS_OF_REPETITIONS = 150

@@ -2,6 +2,8 @@ import { strictEqual } from 'node:assert'
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Dossier } from '../src/domain/dossier.ts'
 import { parseYuan } from '../src/domain/money.ts'
 import { checkDossier } from '../src/rules/check-dossier.ts'
@@ -19,6 +21,7 @@ export interface RulesBenchOptions {
 
 const ROOT = join(import.meta.dirname, '..')
 const EIGHT = ['deposits', 'securities', 'property', 'insurance', 'income', 'vehicles', 'contributions', 'benefits']
+const TRACED = 'ours, with traces of warnings'
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** One of the programs that are compared: `run` checks every dossier and gives a count, so that no work is left out. */
@@ -88,26 +91,35 @@ async function requireSame(ruleSet: RuleSet, dossiers: readonly Dossier[]): Prom
 }
 
 /** Households that one contestant checks before it is another's turn, so that a slow moment of the machine meets all. */
-const TURN = 500
+const TURN = 2000
 
-/** Seconds that each contestant took for all dossiers; they take turns, each of them first in its turn. */
-async function measureRound(
-  contestants: readonly Contestant[],
-  dossiers: readonly Dossier[],
-): Promise<Map<string, number>> {
-  const seconds = new Map(contestants.map(({ name }) => [name, 0]))
-  for (let start = 0, turn = 0; start < dossiers.length; start += TURN, turn++) {
+/** Before each turn, or one would sweep up after another. */
+const collectGarbage = (() => {
+  setFlagsFromString('--expose_gc')
+  return runInNewContext('gc') as () => void
+})()
+
+/** Households/s of each contestant in one turn. */
+type Turn = ReadonlyMap<string, number>
+
+/** All dossiers once by each contestant; they take turns, each of them first in its turn. */
+async function measureRound(contestants: readonly Contestant[], dossiers: readonly Dossier[]): Promise<Turn[]> {
+  const turns: Turn[] = []
+  for (let start = 0; start < dossiers.length; start += TURN) {
     const some = dossiers.slice(start, start + TURN)
+    const rates = new Map<string, number>()
     const counts = new Set<number>()
     for (let i = 0; i < contestants.length; i++) {
-      const { name, run } = contestants[(turn + i) % contestants.length]!
+      const { name, run } = contestants[(turns.length + i) % contestants.length]!
+      collectGarbage()
       const begun = performance.now()
       counts.add(await run(some))
-      seconds.set(name, seconds.get(name)! + (performance.now() - begun) / 1000)
+      rates.set(name, (1000 * some.length) / (performance.now() - begun))
     }
     strictEqual(counts.size, 1, 'all give as many results')
+    turns.push(rates)
   }
-  return seconds
+  return turns
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
@@ -127,7 +139,7 @@ export async function benchRules({ households, repeats }: RulesBenchOptions): Pr
       run: (all) => all.reduce((sum, dossier) => sum + checkDossier(ruleSet, dossier, null).results.length, 0),
     },
     {
-      name: 'ours, with traces of warnings',
+      name: TRACED,
       run: (all) =>
         all.reduce((sum, dossier) => sum + checkDossierWithTraces(ruleSet, dossier, null).result.results.length, 0),
     },
@@ -141,27 +153,32 @@ export async function benchRules({ households, repeats }: RulesBenchOptions): Pr
       },
     },
   ]
-  const seconds = new Map(contestants.map(({ name }) => [name, [] as number[]]))
+  const turns: Turn[] = []
   // The first round warms up and does not count.
   for (let round = 0; round <= repeats; round++) {
-    const took = await measureRound(contestants, dossiers)
-    if (round > 0) for (const [name, time] of took) seconds.get(name)!.push(time)
+    const measured = await measureRound(contestants, dossiers)
+    if (round > 0) turns.push(...measured)
   }
-  const rates = new Map([...seconds].map(([name, all]) => [name, households / median(all)]))
-  say('| | households/s | µs a household | slowest and fastest |\n|---|---:|---:|---|')
-  for (const [name, rate] of rates) {
-    const all = seconds.get(name)!.map((value) => Math.round(households / value))
-    say(`| ${name} | ${Math.round(rate)} | ${(1e6 / rate).toFixed(1)} | ${Math.min(...all)} – ${Math.max(...all)} |`)
+  report(contestants, turns)
+}
+
+function report(contestants: readonly Contestant[], turns: readonly Turn[]): void {
+  say('| | households/s | µs a household | slowest and fastest turn |\n|---|---:|---:|---|')
+  for (const { name } of contestants) {
+    const rates = turns.map((turn) => turn.get(name)!)
+    const [rate, least, most] = [median(rates), Math.min(...rates), Math.max(...rates)]
+    say(`| ${name} | ${Math.round(rate)} | ${(1e6 / rate).toFixed(1)} | ${Math.round(least)} – ${Math.round(most)} |`)
   }
   const load = loadavg().map((value) => value.toFixed(1))
-  say(`\nmedian of ${repeats}; loads of the machine (1, 5, 15 minutes) at the end: ${load.join(' ')}`)
-  const ours = rates.get('ours')!
+  say(`\nmedians of ${turns.length} turns; loads of the machine (1, 5, 15 minutes) at the end: ${load.join(' ')}`)
+  // Of what ran next to each other, so that a machine that is slow for minutes weighs on both.
+  const ratio = (over: string, under: string) => round(median(turns.map((turn) => turn.get(over)! / turn.get(under)!)))
   say(
     JSON.stringify({
       bench: 'rules',
-      vsJsonRulesEngine: round(ours / rates.get('json-rules-engine')!),
-      vsHandWritten: round(ours / rates.get('by hand')!),
-      traceCost: round(ours / rates.get('ours, with traces of warnings')!),
+      vsJsonRulesEngine: ratio('ours', 'json-rules-engine'),
+      vsHandWritten: ratio('ours', 'by hand'),
+      traceCost: ratio('ours', TRACED),
     }),
   )
 }

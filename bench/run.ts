@@ -6,7 +6,7 @@ import { benchRules } from './rules.ts'
 const USAGES = {
   checks: 'npm run bench -- checks [--households 2000,20000,180000] [--repeats 3] [--profile DIR]',
   ingest: 'npm run bench -- ingest [--rows 1000000,5000000] [--repeats 3] [--profile DIR]',
-  rules: 'npm run bench -- rules [--households 20000] [--repeats 5]',
+  rules: 'npm run bench -- rules [--households 20000] [--repeats 3]',
 }
 
 function wrong(message: string): never {
@@ -55,7 +55,7 @@ switch (name) {
   case 'rules':
     await benchRules({
       households: countOf('households', values.households ?? '20000'),
-      repeats: countOf('repeats', values.repeats ?? '5'),
+      repeats: countOf('repeats', values.repeats ?? '3'),
     })
     break
   default:

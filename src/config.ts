@@ -13,6 +13,8 @@ export interface Config {
   readonly home: string
   /** DATABASE_URL, or null: then the embedded server is used. */
   readonly databaseUrl: string | null
+  /** HEDUI_CITUS=1: the schema is to be laid on Citus, which the database must have. */
+  readonly citus: boolean
   /** HEDUI_SECRET, 32 bytes, or null: generated under `home` on the embedded server, refused otherwise. */
   readonly secret: Buffer | null
   readonly rulesFolder: string
@@ -77,6 +79,10 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
   if (maxWarnedSharePercent === null) {
     throw new HeduiError('DEFINITION_SETTING', 'HEDUI_MAX_WARNED_SHARE must be a share in percent, 0 to 100')
   }
+  const citus = env.HEDUI_CITUS || '0'
+  if (citus !== '0' && citus !== '1') {
+    throw new HeduiError('DEFINITION_SETTING', 'HEDUI_CITUS must be 1 (the database is on Citus) or 0')
+  }
   const databaseUrl = env.DATABASE_URL || null
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new HeduiError('DEFINITION_SETTING', 'DATABASE_URL must begin with postgres:// or postgresql://')
@@ -86,6 +92,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     callerFolder,
     home: folder('HEDUI_HOME', join(root, '.hedui')),
     databaseUrl,
+    citus: citus === '1',
     secret: env.HEDUI_SECRET ? parseSecret(env.HEDUI_SECRET) : null,
     rulesFolder: folder('HEDUI_RULES', join(root, 'rules')),
     adaptersFolder: folder('HEDUI_ADAPTERS', join(root, 'adapters')),

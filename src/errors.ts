@@ -24,6 +24,7 @@ export const CATALOGUE = {
   INPUT_PASSWORD: [400, 'the archive is encrypted and the password is missing or wrong'],
   INPUT_MEDIA_TYPE: [415, 'the body must be application/json'],
   INPUT_TOO_LARGE: [413, 'the body is larger than allowed'],
+  INPUT_IDEMPOTENCY_KEY: [422, 'this Idempotency-Key was used for another request'],
   INPUT_FORBIDDEN: [403, 'only requests from this machine are answered until tokens are configured'],
   DEFINITION_SETTING: [500, 'a setting in the environment is wrong'],
   DEFINITION_SECRET: [

@@ -267,7 +267,7 @@ t.test('every command in the texts is one of the program, with options that it h
   const { stdout } = await promisify(execFile)(process.execPath, ['src/main.ts', '--help'], { cwd: ROOT })
   // Two spaces, then the usage; six, then what it does.
   const usages = [...stdout.matchAll(/^ {2}(\S.*)$/gm)].map(([, usage]) => usage!)
-  const names = usages.map((usage) => usage.match(/^[a-z]+(?: [a-z]+)?/)![0])
+  const names = usages.map((usage) => usage.match(/^[a-z]+(?:-[a-z]+)*(?: [a-z]+)?/)![0])
   t.ok(names.includes('households import') && names.includes('check'))
   for (const file of TEXTS) {
     const body = read(file).replaceAll('npm start -- ', 'npm run -s hedui -- demo ')

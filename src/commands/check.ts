@@ -13,18 +13,20 @@ import { countUnknownDue } from '../services/list-due.ts'
 import type { Hedui } from '../services/open-hedui.ts'
 import { cancelRun } from '../services/steer-run.ts'
 import { type Command, type CommandInput, dateOf, JSON_OPTION, regionOf, textOf, timeOf } from './command.ts'
+import { readIdsFile } from './ids-file.ts'
 import { announceRun, startThreads } from './run-threads.ts'
 import { withHedui } from './with-hedui.ts'
 
 export const check: Command = {
   name: 'check',
   usage:
-    'check (--all | --household ID … | --region CODE | --due [--region CODE]) [--as-of DATE] [--known-at TIME] [--rules DIR | --rule-set VERSION] [--out FILE] [--actor NAME] [--json]',
+    'check (--all | --household ID … | --ids-file FILE | --region CODE | --due [--region CODE]) [--as-of DATE] [--known-at TIME] [--rules DIR | --rule-set VERSION] [--out FILE] [--actor NAME] [--json]',
   summary:
     'run the rules in force over households, or try others; --out writes one result a line, --out - to standard output',
   options: {
     all: { type: 'boolean' },
     household: { type: 'string', multiple: true },
+    'ids-file': { type: 'string' },
     region: { type: 'string' },
     due: { type: 'boolean' },
     'as-of': { type: 'string' },
@@ -37,9 +39,9 @@ export const check: Command = {
   },
   // "--household ID …": further ids may follow as plain words.
   positionals: Array.from({ length: 1000 }, () => '[ID]'),
-  run: (input) => {
+  run: async (input) => {
     const { config, terminal, values } = input
-    const scope = scopeOf(input)
+    const scope = await scopeOf(input)
     const day = dateOf(input, 'as-of')
     const knownAt = timeOf(input, 'known-at')
     if (values.rules !== undefined && values['rule-set'] !== undefined) {
@@ -50,7 +52,7 @@ export const check: Command = {
       const { ruleSet, trial, notice } = await chooseRules(input, hedui, asOf)
       if (notice) terminal.say(notice)
       if ('due' in scope) await sayUnknownDue(input, { ...hedui, ruleSet }, { asOf, region: scope.region ?? '' })
-      const out = await openOut(input, scope)
+      const out = await openOut(input)
       const progress = terminal.progress('checked', 'households')
       const onRuleError = reportRuleErrors((line) => terminal.say(line))
       const onBroken = (_: unknown, householdId: string) =>
@@ -105,19 +107,21 @@ async function sayUnknownDue(
   }
 }
 
-function scopeOf(input: CommandInput): RunScope {
+async function scopeOf(input: CommandInput): Promise<RunScope> {
   const region = regionOf(input)
   const named = input.values.household as string[] | undefined
   const due = input.values.due === true
   const within = region !== undefined && !due
-  const ways = [input.values.all === true, named !== undefined, within, due].filter(Boolean).length
+  const list = textOf(input, 'ids-file')
+  const ways = [input.values.all === true, named !== undefined, list !== undefined, within, due].filter(Boolean).length
   if (ways !== 1 || (!named && input.positionals.length > 0)) {
     throw new HeduiError(
       'INPUT_USAGE',
-      `say which households: --all, --household ID …, --region CODE or --due\nusage: hedui ${check.usage}`,
+      `say which households: --all, --household ID …, --ids-file FILE, --region CODE or --due\nusage: hedui ${check.usage}`,
     )
   }
   if (named) return { ids: [...new Set([...named, ...input.positionals])] }
+  if (list !== undefined) return { ids: await readIdsFile(input, list) }
   if (due) return { due: true, ...(region === undefined ? {} : { region }) }
   return region === undefined ? { all: true } : { region }
 }
@@ -127,12 +131,12 @@ interface Out {
   close(): Promise<void>
 }
 
-async function openOut(input: CommandInput, scope: RunScope): Promise<Out> {
+async function openOut(input: CommandInput): Promise<Out> {
   const { config, terminal, values } = input
   const name = textOf(input, 'out')
   if (name === '-') return { write: (line) => terminal.print(line), close: async () => {} }
   if (name === undefined) {
-    const shown = 'ids' in scope && !values.json
+    const shown = values.household !== undefined && !values.json
     const write = async (line: string) => {
       if (shown) for (const text of describeResult(JSON.parse(line))) await terminal.print(text)
     }

@@ -95,5 +95,5 @@ function sayOrigin({ run, ruleSet, stored }: Explanation, language: Language): s
       : 'The result is NOT the one that the run kept: do not rely on it, and report it.',
     none: zh ? '该次没有保存此家庭的结果。' : 'The run kept no result of this household.',
   }
-  return [zh ? `批次 ${run}，规则集 ${rules}…` : `Run ${run}, rules ${rules}….`, said[stored ?? 'none']]
+  return [zh ? `核对运行 ${run}，规则集 ${rules}…` : `Run ${run}, rules ${rules}….`, said[stored ?? 'none']]
 }

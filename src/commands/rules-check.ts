@@ -17,7 +17,7 @@ export const rulesCheck: Command = {
     const { terminal, values } = input
     const folder = folderOf(input)
     const adapters = await loadAdapters(input.config.adaptersFolder)
-    const found = await lintRules(folder, adapters)
+    const found = await lintRules(folder, adapters, input.config.rulesFolder)
     const findings = values.strict ? found.map((finding) => ({ ...finding, severity: 'error' as const })) : found
     const errors = findings.filter(({ severity }) => severity === 'error').length
     const code = errors > 0 ? 1 : 0

@@ -30,9 +30,13 @@ export function startThreads(hedui: Hedui, { onRuleError, onBroken }: ThreadNoti
 }
 
 /** Tells workers in other processes of a run. Where that fails they find it by themselves, some seconds later. */
-export async function announceRun({ database }: Hedui, run: string, ranges: number): Promise<void> {
+export async function announceRun({ config, database }: Hedui, run: string, ranges: number): Promise<void> {
   try {
-    const queue = await openQueue(database.pool.options.connectionString!, { worker: false, onError: () => {} })
+    const queue = await openQueue(database.pool.options.connectionString!, {
+      worker: false,
+      citus: config.citus,
+      onError: () => {},
+    })
     await queue.announceRanges(run, ranges).finally(() => queue.close())
   } catch {}
 }

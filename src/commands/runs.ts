@@ -1,8 +1,10 @@
 import { HeduiError } from '../errors.ts'
+import { QUERY_REASONS, type QueryReason } from '../services/check-application.ts'
 import { diffRuns, type HouseholdDifference, type RunDifference } from '../services/diff-runs.ts'
-import { exportResults, RESULT_FORMATS, type ResultFormat } from '../services/export-results.ts'
-import { followResults, type ShownRun, showRun } from '../services/follow-run.ts'
+import { RESULT_FORMATS, type ResultFormat } from '../services/export-results.ts'
+import { type ShownRun, showRun } from '../services/follow-run.ts'
 import { listLatestRuns } from '../services/list-runs.ts'
+import { readResults } from '../services/read-results.ts'
 import { cancelRun, resumeRun } from '../services/steer-run.ts'
 import {
   ACTOR_OPTION,
@@ -30,12 +32,11 @@ export const runsList: Command = {
       const runs = await listLatestRuns(hedui, most)
       if (values.json) await terminal.print(JSON.stringify(runs))
       else if (runs.length === 0) await terminal.print('no run yet: hedui check --all')
-      for (const { run, asOf, households, finishedAt, trial, shadowOf, counts } of values.json ? [] : runs) {
+      for (const { run, asOf, households, state, trial, shadowOf, counts } of values.json ? [] : runs) {
         const kind = shadowOf ? 'shadow' : trial ? 'trial' : 'live'
         const came = counts ? `${counts.warned} warned, ${counts.unverifiable} unverifiable` : ''
-        const state = finishedAt ? 'finished' : 'not finished'
         await terminal.print(
-          `${run}  ${asOf}  ${kind.padEnd(6)}  ${state.padEnd(12)}  ${households} households  ${came}`,
+          `${run}  ${asOf}  ${kind.padEnd(6)}  ${state.padEnd(9)}  ${households} households  ${came}`.trimEnd(),
         )
       }
       return 0
@@ -105,20 +106,16 @@ export const runsResume = act(
 
 export const runsResults: Command = {
   name: 'runs results',
-  usage: 'runs results RUN [--format ndjson|csv|xlsx] [--out FILE]',
+  usage: 'runs results RUN [--format ndjson|csv|xlsx] [--out FILE] [--actor NAME] [--reason REASON]',
   summary: 'the results of a run as NDJSON (while it goes on, too), or as a table for a spreadsheet',
-  options: { format: { type: 'string' }, out: { type: 'string' } },
+  options: { ...ACT_OPTIONS, format: { type: 'string' }, out: { type: 'string' } },
   positionals: ['RUN'],
   run: (input) => {
-    const format = formatOf(input)
+    const request = { run: input.positionals[0]!, format: formatOf(input), ...readerOf(input) }
     return withHedui(input, async (hedui) => {
-      const run = input.positionals[0]!
-      const { state } = await showRun(hedui, run)
-      if (format !== 'ndjson' && state !== 'finished')
-        throw new HeduiError('STATE_RUN', `the run is ${state}: a table is made of a finished one`)
       const file = await openReportFile(input, 'out')
       await withReports([file], () =>
-        exportResults(followResults(hedui, run), format, async (piece) => {
+        readResults(hedui, request, async (piece) => {
           if (file) await file.write(piece)
           else await input.terminal.print(String(piece).replace(/\n$/, ''))
         }),
@@ -126,6 +123,14 @@ export const runsResults: Command = {
       return 0
     })
   },
+}
+
+/** Who reads what concerns people, and why: kept in the audit. */
+function readerOf(input: CommandInput): { actor: string; role: string; reason?: QueryReason } {
+  const reason = textOf(input, 'reason') as QueryReason | undefined
+  if (reason !== undefined && !QUERY_REASONS.includes(reason))
+    throw new HeduiError('INPUT_USAGE', `--reason must be one of ${QUERY_REASONS.join(', ')}`)
+  return { actor: textOf(input, 'actor') ?? input.config.user, role: 'centre', ...(reason ? { reason } : {}) }
 }
 
 function formatOf(input: CommandInput): ResultFormat {
@@ -139,16 +144,16 @@ function formatOf(input: CommandInput): ResultFormat {
 
 export const runsDiff: Command = {
   name: 'runs diff',
-  usage: 'runs diff RUN OTHER [--actor NAME] [--json]',
+  usage: 'runs diff RUN OTHER [--actor NAME] [--reason REASON] [--json]',
   summary: 'which households became warned, cleared or changed from one run to another, with amounts',
-  options: { ...ACTOR_OPTION, ...JSON_OPTION },
+  options: { ...ACT_OPTIONS, ...JSON_OPTION },
   positionals: ['RUN', 'OTHER'],
   run: (input) => {
     const [from, to] = input.positionals as [string, string]
+    const reader = readerOf(input)
     return withHedui(input, async (hedui) => {
-      const { terminal, values, config } = input
-      const actor = textOf(input, 'actor') ?? config.user
-      const totals = await diffRuns(hedui, { from, to, actor, role: 'centre' }, async (one) => {
+      const { terminal, values } = input
+      const totals = await diffRuns(hedui, { from, to, ...reader }, async (one) => {
         if (values.json) await terminal.print(JSON.stringify({ kind: 'household', ...one }))
         else for (const line of describeDifference(one)) await terminal.print(line)
       })

@@ -1,7 +1,9 @@
 import { BYTE_ORDER_MARK, csvLine } from '../domain/csv-line.ts'
 import { dateInChina } from '../domain/dates.ts'
+import { parsePerMille } from '../domain/draw-sample.ts'
+import type { SpotCheckList } from '../domain/spot-check.ts'
 import { HeduiError } from '../errors.ts'
-import { drawSpotChecks, type SpotCheckList } from '../services/draw-spot-checks.ts'
+import { drawSpotChecks } from '../services/draw-spot-checks.ts'
 import { type Command, type CommandInput, dateOf, JSON_OPTION, regionOf, textOf } from './command.ts'
 import { openReportFile, withReports } from './report-file.ts'
 import { textTable } from './text-table.ts'
@@ -45,8 +47,8 @@ export const spotCheck: Command = {
 function drawOf(input: CommandInput): { seed: string; perMille: number } {
   const seed = textOf(input, 'seed')?.trim()
   const share = textOf(input, 'share')?.replace(/%$/, '') ?? ''
-  const perMille = /^\d{1,3}(\.\d)?$/.test(share) ? Math.round(Number(share) * 10) : 0
-  if (!seed || perMille < 1 || perMille > 1000) {
+  const perMille = parsePerMille(share)
+  if (!seed || perMille === null) {
     throw new HeduiError(
       'INPUT_USAGE',
       `--seed takes any text, --share percent from 0.1 to 100\nusage: hedui ${spotCheck.usage}`,

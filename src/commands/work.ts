@@ -28,6 +28,7 @@ export const work: Command = {
 }
 
 export interface StartedWorker {
+  /** Tells other processes of a run; where that fails they find it by themselves. */
   readonly announce: Queue['announceRanges']
   /** Finishes the ranges under way, and takes no other. */
   stop(): Promise<void>
@@ -41,9 +42,14 @@ interface WorkerOptions {
 /** Begins to check ranges of runs in the background of this process. */
 export async function startWorker(hedui: Hedui, { threads, say }: WorkerOptions): Promise<StartedWorker> {
   const logger = pino({ level: hedui.config.logLevel, base: null }, pino.destination(2))
+  const onQueueError = (err: unknown) => logger.error({ err }, 'the queue failed; runs are found without it')
   const queue = await openQueue(hedui.database.pool.options.connectionString!, {
     worker: true,
-    onError: (err) => logger.error({ err }, 'the queue failed'),
+    citus: hedui.config.citus,
+    onError: onQueueError,
+  }).catch((err) => {
+    onQueueError(err)
+    return null
   })
   const doer = startThreads(
     hedui,
@@ -61,11 +67,11 @@ export async function startWorker(hedui: Hedui, { threads, say }: WorkerOptions)
     onError: (err, run) => logger.error({ err, run }, 'a range failed'),
   })
   return {
-    announce: queue.announceRanges,
+    announce: async (run, ranges) => queue?.announceRanges(run, ranges).catch(onQueueError),
     stop: async () => {
       stopping.abort()
       await working
-      await queue.close()
+      await queue?.close()
       await doer.close()
     },
   }

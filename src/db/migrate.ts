@@ -7,6 +7,8 @@ import * as deliveryQuality from './migrations/002-delivery-quality.ts'
 import * as deltaDeliveries from './migrations/003-delta-deliveries.ts'
 import * as ruleLife from './migrations/004-rule-life.ts'
 import * as runRanges from './migrations/005-run-ranges.ts'
+import * as idempotency from './migrations/006-idempotency.ts'
+import * as localJoins from './migrations/007-local-joins.ts'
 
 /** Forward only: a mistake is mended by the next migration. Names sort in their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +17,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-delta-deliveries': deltaDeliveries,
   '004-rule-life': ruleLife,
   '005-run-ranges': runRanges,
+  '006-idempotency': idempotency,
+  '007-local-joins': localJoins,
 }
 
 /** Migrations that the database has and this program does not know: it was migrated by a newer program. */

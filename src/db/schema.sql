@@ -55,6 +55,7 @@ table household_import
   actor text not null
   imported_at timestamp with time zone not null
   constraint household_import_pkey PRIMARY KEY (id)
+  CREATE INDEX household_import_at ON public.household_import USING btree (imported_at)
 table household_person
   household_id text collate "C" not null
   version_id uuid not null
@@ -63,8 +64,8 @@ table household_person
   name_hash bytea not null
   has_number boolean not null
   facts json not null
+  known_since timestamp with time zone not null
   constraint household_person_pkey PRIMARY KEY (household_id, version_id, "position")
-  CREATE INDEX household_person_hash ON public.household_person USING btree (person_hash)
 table household_version
   household_id text collate "C" not null
   version_id uuid not null
@@ -77,12 +78,25 @@ table household_version
   sealed_address bytea not null
   constraint household_version_pkey PRIMARY KEY (household_id, version_id)
   CREATE INDEX household_version_region ON public.household_version USING btree (region, household_id)
+table idempotency_key
+  actor text not null
+  key text not null
+  request_hash bytea not null
+  request_id uuid not null
+  claimed_at timestamp with time zone not null
+  answer json
+  constraint idempotency_key_pkey PRIMARY KEY (actor, key)
+  CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (claimed_at)
 table lead_identity
   delivery_id uuid not null
   person_hash bytea not null
   row integer not null
   sealed bytea not null
   constraint lead_identity_pkey PRIMARY KEY (delivery_id, person_hash, "row")
+table membership
+  person_hash bytea not null
+  household_id text collate "C" not null
+  constraint membership_pkey PRIMARY KEY (person_hash, household_id)
 table person
   person_hash bytea not null
   name_hash bytea not null
@@ -149,13 +163,13 @@ table run
   CREATE INDEX run_shadow ON public.run USING btree (shadow_of) WHERE (shadow_of IS NOT NULL)
 table run_event
   run_id uuid not null
-  id uuid not null
+  number integer not null
   at timestamp with time zone not null
   action text not null
   actor text not null
   reason text
   constraint run_event_action_check CHECK ((action = ANY (ARRAY['created'::text, 'cancelled'::text, 'resumed'::text, 'finished'::text, 'failed'::text])))
-  constraint run_event_pkey PRIMARY KEY (run_id, id)
+  constraint run_event_pkey PRIMARY KEY (run_id, number)
 table run_range
   run_id uuid not null
   number integer not null

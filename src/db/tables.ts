@@ -32,7 +32,11 @@ export interface Tables {
     name_hash: Buffer
     has_number: boolean
     facts: Json<Record<string, unknown>>
+    /** Since when the register knows the person, as in `person`, which lies elsewhere. */
+    known_since: Timestamp
   }
+  /** Households that have ever had a person in them. */
+  membership: { person_hash: Buffer; household_id: string }
   delivery: {
     id: string
     source: string
@@ -131,6 +135,14 @@ export interface Tables {
   check_result: ResultRow
   /** Of trials and shadows; nothing that makes cases reads them. */
   trial_result: ResultRow
+  idempotency_key: {
+    actor: string
+    key: string
+    request_hash: Buffer
+    request_id: string
+    claimed_at: Timestamp
+    answer: MaybeJson<unknown>
+  }
   audit: {
     id: string
     at: Timestamp

@@ -13,6 +13,13 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
+/** The first cell of a line of CSV as csvLine wrote it, or as anybody else does. */
+export function firstCell(line: string): string {
+  const quoted = /^"((?:[^"]|"")*)"/.exec(line)?.[1]
+  const text = quoted === undefined ? line.split(',')[0]! : quoted.replaceAll('""', '"')
+  return text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text
+}
+
 function csvCell(cell: string | number | null): string {
   const text = String(cell ?? '')
   const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text

@@ -21,6 +21,12 @@ export function shareOf(size: number, perMille: number): number {
   return size === 0 ? 0 : Math.min(size, Math.max(1, Math.floor((size * perMille + 500) / 1000)))
 }
 
+/** A share in percent, to a tenth, as thousandths: "2.5" is 25. Null where it is not from 0.1 to 100. */
+export function parsePerMille(percent: string): number | null {
+  const perMille = /^\d{1,3}(\.\d)?$/.test(percent) ? Math.round(Number(percent) * 10) : 0
+  return perMille >= 1 && perMille <= 1000 ? perMille : null
+}
+
 /** The place of an id in the order that a seed gives: nobody can choose it, and everybody can compute it again. */
 const placeOf = (seed: string, id: string) => createHash('sha256').update(`${seed}\0${id}`).digest('hex')
 

@@ -133,7 +133,18 @@ export function shadowsOn(events: readonly RuleSetEvent[], options: LifeOptions)
   return [...versions].filter((version) => lifeOf(version, events, options).shadow)
 }
 
-/** Whether two names are the same person's, as far as names can tell: case, width, spaces and script do not matter. */
+/**
+ * Whether two names are the same person's, as far as names can tell: case, width, script, accents, and whatever is no
+ * letter or digit, seen or unseen, do not matter.
+ */
 export function isSameActor(a: string, b: string): boolean {
-  return foldName(a) === foldName(b)
+  return visibleLetters(a) === visibleLetters(b)
+}
+
+/** The letters and digits of a name; blank for one that shows nothing. */
+export function visibleLetters(name: string): string {
+  // Fillers such as U+3164 are letters to Unicode, and nobody sees them.
+  return foldName(name.replace(/\p{Default_Ignorable_Code_Point}/gu, ''))
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
 }

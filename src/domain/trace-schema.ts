@@ -41,6 +41,7 @@ const NODE = {
     unit: maybeText,
     operator: text,
     field: text,
+    person: text,
     terms: { type: 'array', items: { type: 'object' }, description: 'parts of the same form' },
     items: list(object({ record: place, value: VALUE })),
   },

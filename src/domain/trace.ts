@@ -31,6 +31,8 @@ export interface TraceNode {
   readonly terms?: readonly TraceNode[]
   /** Of a list that is one field of each record, the field. */
   readonly field?: string
+  /** Of what is computed for each of some people, whose this part is. */
+  readonly person?: string
   /** What each record gives to it, where it comes of records one by one. */
   readonly items?: readonly { readonly record: number; readonly value: TraceValue }[]
 }

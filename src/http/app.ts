@@ -10,8 +10,10 @@ import { dueRoutes } from './routes/due.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
+import { reportsRoutes } from './routes/reports.ts'
 import { rulesRoutes } from './routes/rules.ts'
 import { rulesCompareRoutes } from './routes/rules-compare.ts'
+import { runEventsRoutes } from './routes/run-events.ts'
 import { runsRoutes } from './routes/runs.ts'
 
 export interface AppContext {
@@ -54,6 +56,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
   })
+  endWithResponses(app)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -74,9 +77,25 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     rulesCompareRoutes(scope, routes)
     dueRoutes(scope, routes)
     runsRoutes(scope, routes)
+    runEventsRoutes(scope, routes)
+    reportsRoutes(scope, routes)
     openapiRoutes(scope)
     homeRoutes(scope, routes)
   })
   await app.ready()
   return app
+}
+
+/**
+ * Connections whose answer ends after the service was told to stop are closed with it: the server closes those that are
+ * idle at that moment and would wait for these until they have been idle for a minute.
+ */
+function endWithResponses(app: FastifyInstance): void {
+  let isStopping = false
+  app.addHook('preClose', async () => {
+    isStopping = true
+  })
+  app.addHook('onResponse', async () => {
+    if (isStopping) setImmediate(() => app.server.closeIdleConnections())
+  })
 }

@@ -4,12 +4,13 @@ import type { FastifyReply } from 'fastify'
 
 /**
  * Answers with a body that is written piece by piece, with back-pressure. What goes wrong before the first piece is
- * answered as any error; afterwards the connection is broken off, so that half an answer is not taken for a whole one.
+ * answered as any error, without the headers; afterwards the connection is broken off, so that half an answer is not taken for a whole one.
  */
 export async function streamBody(
   reply: FastifyReply,
   type: string,
   write: (sink: (piece: string | Uint8Array) => Promise<void>) => Promise<void>,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<FastifyReply> {
   const body = new PassThrough()
   const begun = Promise.withResolvers<void>()
@@ -24,5 +25,5 @@ export async function streamBody(
   const done = write(sink).then(() => body.end())
   await Promise.race([begun.promise, done])
   done.catch((error) => body.destroy(error))
-  return reply.header('content-type', type).send(body)
+  return reply.headers({ ...headers, 'content-type': type }).send(body)
 }

@@ -1,5 +1,3 @@
-import { PgBoss } from 'pg-boss'
-
 /** A range of a run, for whichever worker comes first. */
 export interface RangeJob {
   readonly run: string
@@ -22,14 +20,19 @@ export interface Queue {
 export interface QueueOptions {
   /** A worker also looks after jobs whose worker died; who only announces does not. */
   readonly worker: boolean
+  /** The database is on Citus; the queue's tables stay on its coordinator. */
+  readonly citus?: boolean
   /** Told of errors of the queue itself: a connection that was lost, say. */
   readonly onError: (error: unknown) => void
 }
 
 /** Opens the queue, making its tables at the first use. */
-export async function openQueue(connectionString: string, { worker, onError }: QueueOptions): Promise<Queue> {
+export async function openQueue(connectionString: string, { worker, citus, onError }: QueueOptions): Promise<Queue> {
+  // Most commands use no queue: they need not load it.
+  const { PgBoss } = await import('pg-boss')
   const boss = new PgBoss({
     connectionString,
+    ...(citus ? { backend: 'citus' as const } : {}),
     application_name: 'hedui jobs',
     max: worker ? 4 : 1,
     // Nothing is done by the clock yet; cleaning up after dead workers is the workers' part.
@@ -40,19 +43,25 @@ export async function openQueue(connectionString: string, { worker, onError }: Q
     useListenNotify: worker,
   })
   boss.on('error', onError)
-  await boss.start()
-  // A worker that dies leaves its job without a sign of life for ten seconds; then the job comes again.
-  await boss.createQueue(RANGES, {
-    notify: true,
-    retryLimit: 5,
-    retryBackoff: true,
-    retryDelay: 1,
-    heartbeatSeconds: 10,
-  })
+  const close = () => boss.stop({ graceful: true, close: true, timeout: 5000 })
+  try {
+    await boss.start()
+    // A worker that dies leaves its job without a sign of life for ten seconds; then the job comes again.
+    await boss.createQueue(RANGES, {
+      notify: true,
+      retryLimit: 5,
+      retryBackoff: true,
+      retryDelay: 1,
+      heartbeatSeconds: 10,
+    })
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
   return {
     announceRanges: async (run, ranges) => {
       const jobs = Array.from({ length: ranges }, (_, number) => ({ data: { run, number } satisfies RangeJob }))
-      await boss.insert(RANGES, jobs)
+      if (jobs.length > 0) await boss.insert(RANGES, jobs)
     },
     workRanges: async (work) => {
       const options = { batchSize: 20, localConcurrency: 4, pollingIntervalSeconds: 1, burstWhenBatchFull: true }
@@ -63,6 +72,6 @@ export async function openQueue(connectionString: string, { worker, onError }: Q
         ),
       )
     },
-    close: () => boss.stop({ graceful: true, close: true, timeout: 5000 }),
+    close,
   }
 }

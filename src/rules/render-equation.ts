@@ -64,12 +64,16 @@ function say(node: TraceNode, language: Language): Said {
   if (operator === 'sum') return saySum(node, terms[0]!, language)
   if (operator === 'percentOf')
     return { text: `${bracketed(terms[0]!, language)} × ${sayCalculation(terms[1]!, language)}%`, strength: 4 }
-  if (operator === 'max' || operator === 'min')
-    return whole(`${operator}(${terms.map((term) => sayCalculation(term, language)).join(', ')})`)
+  if (operator === 'max' || operator === 'min') {
+    const texts = terms.map((term) => sayCalculation(term, language))
+    if (language === 'en') return whole(`${operator}(${texts.join(', ')})`)
+    return whole(`${operator === 'max' ? '最大值' : '最小值'}（${texts.join('，')}）`)
+  }
   // "2026-09, 2026-10 = 2 months"
-  if (operator === 'size' && Array.isArray(terms[0]?.value))
+  if (operator === 'size' && Array.isArray(terms[0]?.value) && terms[0].value.length > 0)
     return whole(sayValue(terms[0].value, terms[0].unit, language))
-  if (operator === 'list') return whole(terms.map((term) => sayCalculation(term, language)).join(', '))
+  if (operator === 'list')
+    return whole(terms.map((term) => sayCalculation(term, language)).join(language === 'zh' ? '，' : ', '))
   return whole(sayValue(value, unit, language))
 }
 
@@ -122,9 +126,31 @@ export function sayStep({ calculation, value, unit }: TraceStep, language: Langu
   return text === sayValue(value, unit, language) ? amount : `${text} = ${amount}`
 }
 
+/**
+ * What is computed for each of some people, a line a person: "S1: (13,200.00 − 700.00 × 12) × 50% = 2,400.00 CNY". Empty
+ * where the step computes nothing of the kind.
+ */
+export function sayForEach({ calculation, unit }: TraceStep, language: Language): string[] {
+  if (!calculation) return []
+  const isSum = calculation.operator === 'sum'
+  const people =
+    (isSum ? calculation.terms![0]! : calculation).terms?.filter(({ person }) => person !== undefined) ?? []
+  return people.map((node) => {
+    const amount = sayAmount(node.value, node.unit ?? unit, language)
+    const text = sayCalculation(node, language)
+    const said = text === sayValue(node.value, node.unit ?? unit, language) ? amount : `${text} = ${amount}`
+    return language === 'zh' ? `${node.person}：${said}` : `${node.person}: ${said}`
+  })
+}
+
 /** The parameters and declared facts that a calculation reads, each once, in order. */
 export function leavesOf(node: TraceNode): TraceNode[] {
   if (node.state === 'not-reached') return []
   if (node.kind === 'parameter' || node.kind === 'fact') return [node]
   return (node.terms ?? []).flatMap(leavesOf)
+}
+
+/** The expressions of a calculation that were not asked for. */
+export function untakenOf({ state, expression, terms = [] }: TraceNode): string[] {
+  return state === 'not-reached' ? [expression] : terms.flatMap(untakenOf)
 }

@@ -1,8 +1,8 @@
 import { parseYuan } from '../domain/money.ts'
 import { RECORD_TYPES, type RecordField } from '../domain/record-types.ts'
-import type { Trace, TraceNode, TraceParameter, TraceRecord, TraceStep, TraceValue } from '../domain/trace.ts'
+import type { SetAside, Trace, TraceNode, TraceParameter, TraceRecord, TraceStep, TraceValue } from '../domain/trace.ts'
 import type { Language, PageBlock, PageSection, TracePage } from '../domain/trace-page.ts'
-import { leavesOf, sayCalculation, sayStep } from './render-equation.ts'
+import { leavesOf, sayCalculation, sayForEach, sayStep, untakenOf } from './render-equation.ts'
 import { sayMissing, sayWhy } from './render-reasons.ts'
 import { sayAmount, sayCount, sayPlaces, sayValue } from './render-value.ts'
 import { word } from './trace-words.ts'
@@ -86,15 +86,40 @@ function sumBlocks(trace: Trace, language: Language): PageBlock[] {
     ({ step, state }) => !['applies', 'requires', 'evidence'].includes(step) && state !== 'not-reached',
   )
   if (steps.length === 0) return []
-  const rows = steps.map((step) => [labelOf(step, language), sayLine(step, trace, language)] as const)
+  const rows = steps.flatMap((step) => {
+    const people = sayForEach(step, language)
+    // Of one person the sum is what was computed.
+    const lines = people.length === 0 || step.calculation?.operator === 'sum' ? [sayLine(step, trace, language)] : []
+    const all = people.length === 1 ? people : [...people, ...lines]
+    return all.map((line, i) => [i === 0 ? labelOf(step, language) : '', line] as const)
+  })
   return pairs(rows)
 }
 
-/** Each parameter and declared fact of the sum once, with where it is from. */
+/** Each parameter and declared fact of the sum once, with where it is from; then the parameters that chose records. */
 function numberBlocks(trace: Trace, language: Language): PageBlock[] {
-  const leaves = trace.steps.flatMap(({ calculation }) => (calculation ? leavesOf(calculation) : []))
-  const once = [...new Map(leaves.map((leaf) => [leaf.expression, leaf])).values()]
-  return pairs(once.map((leaf) => [sayValue(leaf.value, leaf.unit, language), sayLeaf(leaf, trace, language)]))
+  const calculations = trace.steps.flatMap(({ calculation }) => calculation ?? [])
+  const leaves = calculations.flatMap(leavesOf)
+  const once = new Map(leaves.map((leaf) => [`${leaf.person ?? ''} ${leaf.expression}`, leaf]))
+  const others = otherParameters(trace, calculations).filter(({ name }) => !once.has(` param.${name}`))
+  return pairs([
+    ...[...once.values()].map(
+      (leaf) => [sayAmount(leaf.value, leaf.unit, language), sayLeaf(leaf, trace, language)] as const,
+    ),
+    ...others.map(
+      (parameter) => [sayAmount(parameter.value, parameter.unit, language), sayParameter(parameter, language)] as const,
+    ),
+  ])
+}
+
+/** Parameters with a value, but for those of ways that the calculation did not take; none where nothing was computed. */
+function otherParameters({ parameters, steps, selections }: Trace, calculations: readonly TraceNode[]) {
+  if (!steps.some(({ step, state }) => step === 'measure' && state === 'done')) return []
+  const untaken = calculations.flatMap(untakenOf)
+  const chosen = selections.map(({ expression }) => expression)
+  const mentions = (texts: readonly string[], name: string) =>
+    texts.some((text) => new RegExp(`\\bparam\\.${name}\\b`).test(text))
+  return parameters.filter(({ name, value }) => value !== null && (mentions(chosen, name) || !mentions(untaken, name)))
 }
 
 function sayLine(step: TraceStep, { outcome, note }: Trace, language: Language): string {
@@ -107,12 +132,11 @@ function sayLine(step: TraceStep, { outcome, note }: Trace, language: Language):
 }
 
 /** What a number of the sum is: the parameter with where it is from, or what was declared. */
-function sayLeaf({ kind, expression }: TraceNode, trace: Trace, language: Language): string {
+function sayLeaf({ kind, expression, person }: TraceNode, trace: Trace, language: Language): string {
   if (kind === 'fact') {
     const name = word('fact', expression, language)
-    return name === expression
-      ? expression
-      : `${name}（${expression}）`.replace(/（(.*)）/, language === 'zh' ? '（$1）' : ' ($1)')
+    const said = name === expression ? name : language === 'zh' ? `${name}（${expression}）` : `${name} (${expression})`
+    return person === undefined ? said : language === 'zh' ? `${person}：${said}` : `${person}: ${said}`
   }
   const parameter = trace.parameters.find(({ name }) => `param.${name}` === expression)
   return parameter ? sayParameter(parameter, language) : expression
@@ -198,13 +222,22 @@ const recordCells = ({ place, source, person, key, asOf, row }: Placed, language
   String(row),
 ]
 
-/** Amounts and areas that the rule reads beside what the record gives; codes stand in the key or speak for themselves. */
-function describeFields({ type, fields, gives }: TraceRecord, language: Language): string {
+/**
+ * Amounts, areas and days that the rule reads beside what the record gives and what stands in its key; codes stand there or
+ * speak for themselves.
+ */
+function describeFields({ type, fields, gives, key }: TraceRecord, language: Language): string {
   const known = RECORD_TYPES[type as keyof typeof RECORD_TYPES].fields as Record<string, RecordField>
-  const units: Readonly<Record<string, string | null>> = { money: 'CNY', area: 'dm2', decimal: null }
+  const units: Readonly<Record<string, string | null>> = {
+    money: 'CNY',
+    area: 'dm2',
+    decimal: null,
+    date: null,
+    month: null,
+  }
   const told = Object.entries(fields).flatMap(([field, value]) => {
     const unit = units[known[field]?.kind ?? '']
-    if (unit === undefined || value === gives) return []
+    if (unit === undefined || value === gives || key.split('|').includes(String(value))) return []
     const name = word('field', field, language)
     if (value === null) return language === 'zh' ? `${name}未注明` : `${name} not given`
     return `${name} ${sayAmount(value, unit, language)}`
@@ -218,9 +251,18 @@ function setAsideBlocks(trace: Trace, language: Language): PageBlock[] {
   const head = [...recordHead(language), language === 'zh' ? '原因' : 'why']
   const rows = records.map((record) => [
     ...recordCells(record, language),
-    record.because ? sayWhy(record.because, record.type, language) : '',
+    record.because ? saySetAside(record, record.because, language) : '',
   ])
   return [{ kind: 'table', rows: [head, ...rows], right: [5] }]
+}
+
+/** A clause that reads no field by itself ("young + old") says nothing without what the rule read of the record. */
+function saySetAside(record: TraceRecord, because: SetAside, language: Language): string {
+  const why = sayWhy(because, record.type, language)
+  const isBare = !because.test && because.standsFor === undefined && Object.keys(because.fields).length === 0
+  const told = isBare ? describeFields(record, language) : ''
+  if (told === '') return why
+  return language === 'zh' ? `${why}（${told}）` : `${why} (${told})`
 }
 
 const STATES = {

@@ -15,8 +15,8 @@ import {
 import { type NamedUnits, unitOf } from './expression-unit.ts'
 import { isMoney, type Parameters } from './parameters.ts'
 import type { Unit } from './rule-schema.ts'
-import { partOf, type Values } from './trace-expression.ts'
-import type { TraceValues } from './trace-values.ts'
+import { partOf, type Values, withVariable } from './trace-expression.ts'
+import { personId, type TraceValues } from './trace-values.ts'
 
 /** A part of a calculation, ready to be given its values. */
 export interface CalculationPlan {
@@ -30,6 +30,10 @@ export interface CalculationPlan {
   readonly field?: string
   /** The records of which its value comes one by one. */
   readonly items?: (values: Values) => readonly object[]
+  /** Of what is computed for each of some people, the people and what is computed. */
+  readonly each?: { readonly people: (values: Values) => readonly object[]; readonly plan: CalculationPlan }
+  /** The variable that holds the person of whom this is. */
+  readonly variable?: string
   /** Throws where the expression fails; undefined where a field is absent. */
   readonly run: (values: Values) => unknown
 }
@@ -38,6 +42,8 @@ export interface CalculationPlace {
   readonly environment: Environment
   readonly parameters: Parameters
   readonly names: NamedUnits
+  /** Within what is computed for each of some people, the variable that holds the person. */
+  readonly variable?: string
 }
 
 const JOINING = ['+', '*', '&&', '||']
@@ -56,7 +62,7 @@ export function planCalculation(node: ExpressionNode, place: CalculationPlace): 
     type: node.checkedType?.name ?? 'dyn',
     run: part ? part.run : () => undefined,
   }
-  const leaf = planLeaf(node)
+  const leaf = planLeaf(node, place.variable)
   if (leaf) return { ...shared, ...leaf }
   if (OPERATORS.includes(node.op)) {
     const parts = JOINING.includes(node.op) ? operandsOf(node, node.op) : childrenOf(node)
@@ -80,6 +86,8 @@ export function planCalculation(node: ExpressionNode, place: CalculationPlace): 
     const field = access && nameOf(access.object) === variable ? { field: access.field } : {}
     return { ...shared, kind: 'operation', operator: 'map', items, ...field }
   }
+  const each = planEach(node, place)
+  if (each) return { ...shared, kind: 'operation', operator: 'map', each }
   const call = callOf(node)
   if (!call || !FUNCTIONS.includes(call.name)) return { ...shared, kind: 'expression' }
   const terms = call.args.map((term) => planCalculation(term, place))
@@ -87,15 +95,21 @@ export function planCalculation(node: ExpressionNode, place: CalculationPlace): 
 }
 
 /** Names, literals, and fields of what is declared: read and not computed. */
-function planLeaf(node: ExpressionNode): Pick<CalculationPlan, 'kind' | 'run'> | null {
+function planLeaf(
+  node: ExpressionNode,
+  variable?: string,
+): (Pick<CalculationPlan, 'kind' | 'run'> & { readonly text?: string; readonly variable?: string }) | null {
   if (node.op === 'value') return { kind: 'literal', run: () => node.args }
   const name = nameOf(node)
   if (name === 'asOf') return { kind: 'fact', run: (values) => values.asOf }
   if (name !== null) return { kind: 'name', run: (values) => values[name] }
   const path = pathOf(node)
-  if (!path || !['param', 'household', 'person'].includes(path[0]!)) return null
+  const isOfEach = variable !== undefined && path?.[0] === variable
+  if (!path || !(isOfEach || ['param', 'household', 'person'].includes(path[0]!))) return null
   const run = (values: Values) =>
     path.reduce<unknown>((object, field) => (object as Values | undefined)?.[field], values)
+  // Whatever the rule calls its people, "person.support.children" has words.
+  if (isOfEach) return { kind: 'fact', run, text: ['person', ...path.slice(1)].join('.'), variable }
   return { kind: path[0] === 'param' ? 'parameter' : 'fact', run }
 }
 
@@ -117,6 +131,19 @@ function planItems(node: ExpressionNode, environment: Environment): CalculationP
       ? partOf(environment, macro.list)
       : partOf(environment, { ...node, ...asFilter(macro.list, macro.variable, condition!) })
   return list && ((values) => list.run(values) as readonly object[])
+}
+
+/** Of `people.map(p, …)`, what is computed for each of them; null where it is no such thing, or of one within another. */
+function planEach(node: ExpressionNode, place: CalculationPlace): CalculationPlan['each'] | null {
+  const macro = macroOf(node)
+  const type = macro?.list.checkedType?.name ?? ''
+  if (macro?.name !== 'map' || macro.parts.length !== 1 || type !== 'list<Person>' || place.variable) return null
+  const { variable } = macro
+  const environment = withVariable(place.environment, variable, type)
+  const list = partOf(place.environment, macro.list)
+  if (!environment || !list) return null
+  const plan = planCalculation(macro.parts[0]!, { ...place, environment, variable })
+  return { people: (values) => list.run(values) as readonly object[], plan: { ...plan, variable } }
 }
 
 /** The choice that map(v, condition, value) makes, as a node that has a text of its own. */
@@ -151,7 +178,9 @@ export function runCalculation(plan: CalculationPlan, values: Values, shown: Tra
     unit,
     ...(operator === undefined ? {} : { operator }),
     ...(plan.field === undefined ? {} : { field: plan.field }),
+    ...(plan.variable === undefined ? {} : { person: personId(values[plan.variable]) }),
     ...(terms ? { terms: runTerms(operator!, terms, { values, shown }) } : {}),
+    ...(plan.each && state === 'done' ? { terms: runEach(plan.each, { values, shown }) } : {}),
     ...(items ? { items } : {}),
   }
 }
@@ -163,6 +192,11 @@ interface Running {
 
 function itemsOf({ items, unit }: CalculationPlan, list: readonly unknown[], { values, shown }: Running) {
   return items!(values).map((record, i) => ({ record: shown.placeOf(record), value: shown.show(list[i], unit) }))
+}
+
+/** `variable` is set on what `planEach` plans. */
+function runEach({ people, plan }: NonNullable<CalculationPlan['each']>, { values, shown }: Running): TraceNode[] {
+  return people(values).map((person) => runCalculation(plan, { ...values, [plan.variable!]: person }, shown))
 }
 
 function runTerms(operator: string, terms: readonly CalculationPlan[], { values, shown }: Running): TraceNode[] {

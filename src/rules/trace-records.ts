@@ -173,7 +173,8 @@ export function findContributions(measure: TraceNode, lookUp: (name: string) => 
     }
     const counted = operator === 'size' ? terms[0]?.value : null
     if (counted && typeof counted === 'object' && 'records' in counted)
-      for (const record of counted.records) gives.set(record, 1)
+      // Of "sum(…) / size(…)" each gives its amount and not one.
+      for (const record of counted.records) if (!gives.has(record)) gives.set(record, 1)
     const named = node.kind === 'name' ? lookUp(node.expression) : null
     if (named) visit(named, isDistinct)
     if (value !== null) for (const term of terms) visit(term, operator === 'distinct' || isDistinct)

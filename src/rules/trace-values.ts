@@ -1,5 +1,5 @@
 import { formatYuan } from '../domain/money.ts'
-import { maskSensitive, splitKey } from '../domain/record-key.ts'
+import { maskSensitive, showKey, splitKey } from '../domain/record-key.ts'
 import type { TraceValue } from '../domain/trace.ts'
 import { CelPerson, listedRecordType } from './cel-environment.ts'
 import { originOf } from './dossier-view.ts'
@@ -18,12 +18,16 @@ export interface TraceValues {
 /** Numbers as JSON, money as a decimal string of yuan, records by their place, and what keys mask masked here too. */
 export function createTraceValues(records: readonly object[]): TraceValues {
   const places = new Map(records.map((record, i) => [record, i]))
-  let masks: ReadonlyMap<string, string> | null = null
+  let masks: Masks | null = null
   const show = (value: unknown, unit: Unit | null, type?: string): TraceValue => {
-    if (typeof value === 'bigint') return showInt(value, unit)
+    if (typeof value === 'bigint') {
+      if (unit !== null || value < LEAST_CODE) return showInt(value, unit)
+      masks ??= findMasks(records)
+      return masks.whole.get(value.toString()) ?? showInt(value, unit)
+    }
     if (typeof value === 'string') {
       masks ??= findMasks(records)
-      return masks.get(value) ?? value
+      return maskText(value, masks)
     }
     if (typeof value === 'boolean' || typeof value === 'number') return value
     if (Array.isArray(value)) return showList(value, unit, type)
@@ -42,19 +46,46 @@ export function createTraceValues(records: readonly object[]): TraceValues {
 
 const idOf = (person: CelPerson) => (person as CelPerson & { readonly id: string }).id
 
+/** The id of the person that a variable of an expression holds. */
+export const personId = (value: unknown): string => idOf(value as CelPerson)
+
 function showInt(value: bigint, unit: Unit | null): string | number {
   if (unit !== null && isMoney(unit)) return formatYuan(value)
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value.toString()
 }
 
-/** What may not be shown as it is, the parts of keys that are masked in them, and how it is shown. */
-function findMasks(records: readonly object[]): Map<string, string> {
-  const masks = new Map<string, string>()
+/** A text that what is masked stands in, alone or put together with others. */
+function maskText(text: string, { whole, parts }: Masks): string {
+  const known = whole.get(text)
+  if (known !== undefined) return known
+  let shown = text
+  for (const [part, mask] of parts) if (shown.includes(part)) shown = shown.replaceAll(part, mask)
+  return shown === text ? text : showKey(shown)
+}
+
+/** An account that a rule has made a number of; below it a number that looks like one is a count or a sum. */
+const LEAST_CODE = 10n ** 11n
+
+/** A shorter part of a key stands in texts that have nothing to do with it. */
+const LEAST_MASKED = 6
+
+interface Masks {
+  /** Keys, and the parts of keys that are masked in them, and how each is shown. */
+  readonly whole: ReadonlyMap<string, string>
+  /** Of these the parts that are long enough to be looked for within texts. */
+  readonly parts: readonly (readonly [part: string, mask: string])[]
+}
+
+/** What may not be shown as it is. */
+function findMasks(records: readonly object[]): Masks {
+  const whole = new Map<string, string>()
+  const hidden = new Map<string, string>()
   for (const record of records) {
     const { key, shownKey } = originOf(record)
-    masks.set(key, shownKey)
-    for (const part of splitKey(key)) if (part !== '' && !shownKey.includes(part)) masks.set(part, maskSensitive(part))
+    whole.set(key, shownKey)
+    for (const part of splitKey(key)) if (part !== '' && !shownKey.includes(part)) hidden.set(part, maskSensitive(part))
   }
-  return masks
+  for (const [part, mask] of hidden) whole.set(part, mask)
+  return { whole, parts: [...hidden].filter(([part]) => part.length >= LEAST_MASKED) }
 }

@@ -3,14 +3,14 @@ import { countDone, countRanges, type RunFailure } from '../db/queries/run-range
 import type { RunCounts } from '../db/tables.ts'
 import { HeduiError } from '../errors.ts'
 import type { OnError } from '../rules/evaluate-rule.ts'
-import { type CheckedRange, checkRange } from './check-range.ts'
+import { checkRange } from './check-range.ts'
 import { concludeRun, type ShadowSummary } from './conclude-run.ts'
 import { createRun, type RunContext, type RunRequest } from './create-run.ts'
 import { followResults, showRun } from './follow-run.ts'
 import type { RunScope } from './list-scope.ts'
-import { type OpenRun, openRun } from './open-run.ts'
 import type { RangeDoer } from './range-pool.ts'
-import { failRun } from './steer-run.ts'
+import { rememberRuns } from './remember-runs.ts'
+import { giveUpRun, takeRanges } from './take-ranges.ts'
 
 export type { OnError, RunRequest, RunScope, ShadowSummary }
 
@@ -45,7 +45,7 @@ export interface CheckOutput {
 }
 
 /** Starting threads takes as long as checking so many households. */
-const WORTH_THREADS = 1500
+const WORTH_THREADS = 4000
 
 /**
  * Runs the rules over many households and keeps the results (design §9): makes the run, does its ranges together with
@@ -77,14 +77,11 @@ export async function checkHouseholds(
 
 /** Does ranges in this thread and on this process's connections. */
 function doHere(context: CheckContext): RangeDoer {
-  let open: OpenRun | undefined
+  const open = rememberRuns(context)
   const range = { ...context, worker: 'here', onBroken: context.onBroken ?? (() => {}) }
   return {
     size: 1,
-    take: async ({ run, number }) => {
-      if (open?.row.id !== run) open = await openRun(context, run)
-      return checkRange(range, open, number)
-    },
+    take: async ({ run, number }) => checkRange(range, await open(run), number),
     close: async () => {},
   }
 }
@@ -95,8 +92,6 @@ interface Doing {
   progress(done: number): void
 }
 
-/** How often a range may fail before the run does. */
-const ATTEMPTS = 3
 const POLL_MS = 200
 
 /** Does what is left of a run, and waits for what others are at, until all of it is done. */
@@ -108,21 +103,10 @@ async function doRanges(context: CheckContext, { run, doer, progress }: Doing): 
     progress(households)
     return ranges === total
   }
-  let failed = 0
-  const doAll = async () => {
-    for (;;) {
-      const done = await doer.take({ run, number: null }).catch(async (error): Promise<CheckedRange | 'again'> => {
-        failed += 1
-        if (failed >= ATTEMPTS || error instanceof HeduiError) throw error
-        return 'again'
-      })
-      if (done === null) return
-      await tell()
-    }
-  }
+  const onDone = async () => void (await tell())
   try {
     for (;;) {
-      await Promise.all(Array.from({ length: doer.size }, doAll))
+      await takeRanges({ run, doer, onDone })
       if (await tell()) return
       const { state, reason } = await showRun(context, run)
       if (state !== 'running')
@@ -131,11 +115,8 @@ async function doRanges(context: CheckContext, { run, doer, progress }: Doing): 
       await wait(POLL_MS)
     }
   } catch (error) {
-    if (!(error instanceof HeduiError && error.code === 'STATE_RUN')) {
-      const reason =
-        error instanceof HeduiError ? `${error.code} ${error.message}` : 'a defect; see the log of the worker'
-      await failRun(context, { run, actor: 'hedui', reason }).catch(() => {})
-    }
+    const stopped = error instanceof HeduiError && error.code === 'STATE_RUN'
+    if (!stopped) await giveUpRun(context, run, error).catch(() => {})
     throw error
   }
 }

@@ -5,9 +5,11 @@ import { listUsableDeliveries, type UsableDelivery } from '../db/queries/deliver
 import { shareRegister } from '../db/queries/households.ts'
 import { keepRuleSet, listRuleSetEvents } from '../db/queries/rule-sets.ts'
 import { addRanges, addRunEvent } from '../db/queries/run-ranges.ts'
-import { insertRun } from '../db/queries/runs.ts'
+import { insertRun, readKnownMoment } from '../db/queries/runs.ts'
 import { shadowsOn } from '../domain/rule-set-life.ts'
+import { HeduiError } from '../errors.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
+import { concludeRun } from './conclude-run.ts'
 import { listScope, type RunScope } from './list-scope.ts'
 import type { Adapters } from './load-adapters.ts'
 import type { RunnableRuleSet } from './load-rule-set.ts'
@@ -22,6 +24,8 @@ export interface RunContext {
 }
 
 export interface RunRequest {
+  /** The run's id, where it was chosen before; a new one otherwise. */
+  readonly id?: string | undefined
   readonly scope: RunScope
   readonly asOf: string
   /** Only what had been published and imported by then; unless given, by now. */
@@ -43,19 +47,21 @@ const RANGE = 500
 /**
  * Makes a run and pins what it uses: rule set, deliveries, the moment by which household versions had to be imported,
  * the households themselves. What is published or imported afterwards does not leak in. Throws HeduiError
- * INPUT_NOT_FOUND where a household asked for by id is not in the register.
+ * INPUT_NOT_FOUND where a household asked for by id is not in the register, INPUT_INVALID where `knownAt` lies ahead.
  */
 export async function createRun(context: RunContext, request: RunRequest): Promise<CreatedRun> {
   const { database, ruleSet } = context
   await keepRuleSet(database, ruleSet, context.now())
   const shadows = request.trial ? [] : await findShadows(context, request.asOf)
-  return inTransaction(database, async (client) => {
+  const created = await inTransaction(database, async (client) => {
     // No import is under way from here on, so that the moment parts what is known from what is not.
     await shareRegister(client)
-    const knownAt = request.knownAt ?? context.now()
+    const known = await readKnownMoment(client, context.now())
+    const knownAt = request.knownAt ?? known
+    if (knownAt > known) throw new HeduiError('INPUT_INVALID', 'must not lie in the future', { path: 'knownAt' })
     const ids = await listScope(client, request.scope, { asOf: request.asOf, knownAt, ruleSet })
     const usable = await listUsableDeliveries(client, request.asOf, knownAt)
-    const run = randomUUIDv7()
+    const run = request.id ?? randomUUIDv7()
     const startedAt = context.now()
     const shared = { asOf: request.asOf, knownAt, scope: request.scope, actor: request.actor, startedAt }
     const size = { households: ids.length }
@@ -81,9 +87,12 @@ export async function createRun(context: RunContext, request: RunRequest): Promi
     }
     const ranges = await pinRanges(client, run, ids)
     const { actor } = request
-    await addRunEvent(client, run, { id: randomUUIDv7(), at: startedAt, action: 'created', actor, reason: null })
+    await addRunEvent(client, run, { at: startedAt, action: 'created', actor, reason: null })
     return { run, households: ids.length, ranges }
   })
+  // There is no range whose end would be its end.
+  if (created.ranges === 0) await concludeRun(context, created.run)
+  return created
 }
 
 async function pinRanges(client: pg.ClientBase, run: string, ids: readonly string[]): Promise<number> {

@@ -5,6 +5,7 @@ import type { CheckResult, HouseholdOutcome } from '../domain/check-result.ts'
 import type { ResultChange } from '../domain/rule-comparison.ts'
 import { HeduiError } from '../errors.ts'
 import { compareResults } from '../rules/compare-results.ts'
+import type { QueryReason } from './check-application.ts'
 import { requireRun } from './open-run.ts'
 
 /** What became of a household from one run to another. */
@@ -35,6 +36,8 @@ export interface DiffRequest {
   readonly to: string
   readonly actor: string
   readonly role: string
+  /** Why it is asked; a review unless said otherwise. */
+  readonly reason?: QueryReason | undefined
 }
 
 /**
@@ -43,12 +46,12 @@ export interface DiffRequest {
  */
 export async function diffRuns(
   { database, now }: { readonly database: Database; now(): Date },
-  { from, to, actor, role }: DiffRequest,
+  { from, to, actor, role, reason = 'review' }: DiffRequest,
   difference: (one: HouseholdDifference) => Promise<void> = async () => {},
 ): Promise<RunDifference> {
   const [old, other] = [await requireFinished(database, from), await requireFinished(database, to)]
   const subject = { from, to }
-  await addAudit(database, { at: now(), actor, role, action: 'compare runs', reason: 'review', subject })
+  await addAudit(database, { at: now(), actor, role, action: 'compare runs', reason, subject })
   const sum = {
     households: 0,
     differing: 0,
@@ -73,7 +76,7 @@ export async function diffRuns(
 }
 
 async function requireFinished(database: Database, id: string): Promise<Run> {
-  const run = await requireRun(database, id)
+  const run = await requireRun(database.pool, id)
   if (!run.finished_at)
     throw new HeduiError('STATE_RUN', `the run ${id} has not ended: only finished runs are compared`)
   return run

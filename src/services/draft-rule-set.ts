@@ -3,7 +3,6 @@ import type { RuleSetLife } from '../domain/rule-set-life.ts'
 import { HeduiError, throwIfAny } from '../errors.ts'
 import type { RuleContext } from './choose-rule-set.ts'
 import { lintRules } from './lint-rules.ts'
-import type { Adapters } from './load-adapters.ts'
 import { checkRuleSet } from './load-rule-set.ts'
 import { actOnRuleSet, type RuleSetAct, refuseState, requireAct } from './rule-set-act.ts'
 
@@ -25,7 +24,7 @@ export interface DraftReport extends RuleSetLife {
 export async function draftRuleSet(context: RuleContext, { folder, ...request }: DraftRequest): Promise<DraftReport> {
   const act = requireAct(request)
   const { ruleSet, examples } = await checkRuleSet(folder, context.adapters)
-  await requireNoErrors(folder, context.adapters)
+  await requireNoErrors(folder, context)
   const { version, rules, parameters } = ruleSet
   const { life } = await actOnRuleSet(
     context,
@@ -40,8 +39,8 @@ export async function draftRuleSet(context: RuleContext, { folder, ...request }:
 }
 
 /** Refuses what `rules check` calls an error; its warnings are for the maker to weigh. */
-async function requireNoErrors(folder: string, adapters: Adapters): Promise<void> {
-  const findings = await lintRules(folder, adapters)
+async function requireNoErrors(folder: string, { adapters, config }: RuleContext): Promise<void> {
+  const findings = await lintRules(folder, adapters, config.rulesFolder)
   throwIfAny(
     findings
       .filter(({ severity }) => severity === 'error')

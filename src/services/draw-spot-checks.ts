@@ -1,6 +1,7 @@
 import { addAudit } from '../db/queries/audit.ts'
 import { listGranted } from '../db/queries/townships.ts'
-import { drawSample, type StratumShare } from '../domain/draw-sample.ts'
+import { drawSample } from '../domain/draw-sample.ts'
+import type { SpotCheckList } from '../domain/spot-check.ts'
 import type { ReportContext, ReportRequest } from './report-townships.ts'
 
 export interface SpotCheckRequest extends ReportRequest {
@@ -8,24 +9,6 @@ export interface SpotCheckRequest extends ReportRequest {
   readonly seed: string
   /** The share in thousandths. */
   readonly perMille: number
-}
-
-/** A household of the work list. */
-export interface SpotCheck {
-  readonly household: string
-  readonly township: string
-  readonly category: string | null
-  readonly scheme: string
-}
-
-export interface SpotCheckList {
-  readonly asOf: string
-  readonly region: string | null
-  readonly seed: string
-  readonly sharePercent: string
-  /** Each township and category: how many there are and how many were drawn. */
-  readonly strata: readonly (Omit<StratumShare, 'stratum'> & { township: string; category: string | null })[]
-  readonly households: readonly SpotCheck[]
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { RunFailure } from '../db/queries/run-ranges.ts'
 import type { CheckResult, Missing, RuleResult } from '../domain/check-result.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../domain/csv-line.ts'
 import { HeduiError } from '../errors.ts'
@@ -29,27 +30,44 @@ const HEAD = [
 ]
 
 type Cell = string | number | null
+type Row = readonly Cell[]
+
+export interface ResultsToExport {
+  readonly lines: AsyncIterable<readonly string[]>
+  readonly asOf: string
+  /** Households of which there is no line. */
+  readonly failures: readonly RunFailure[]
+}
 
 /**
  * Writes the lines of a run's results in one of the formats. NDJSON is each result as it is; a table (CSV, XLSX) has a
  * row for every rule that is warned or unverifiable, and one for a household of which none is: a clear rule says no more
- * than its household. Throws HeduiError INPUT_TOO_LARGE where a sheet is full.
+ * than its household. Households that could not be checked stand at the table's end, so that nobody takes them for clear.
+ * Throws HeduiError INPUT_TOO_LARGE where a sheet is full.
  */
 export async function exportResults(
-  lines: AsyncIterable<readonly string[]>,
+  results: ResultsToExport,
   format: ResultFormat,
   sink: (piece: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
   if (format === 'ndjson') {
-    for await (const some of lines) if (some.length > 0) await sink(some.map((line) => `${line}\n`).join(''))
+    for await (const some of results.lines) {
+      if (some.length > 0) await sink(some.map((line) => `${line}\n`).join(''))
+    }
   } else if (format === 'csv') {
     await sink(BYTE_ORDER_MARK + csvLine(HEAD))
-    for await (const some of lines) await sink(some.flatMap(rowsOf).map(csvLine).join(''))
-  } else await writeWorkbook(lines, sink)
+    for await (const rows of rowsOf(results)) await sink(rows.map(csvLine).join(''))
+  } else await writeWorkbook(rowsOf(results), sink)
+}
+
+async function* rowsOf({ lines, asOf, failures }: ResultsToExport): AsyncGenerator<Row[]> {
+  for await (const some of lines) yield some.flatMap(rowsOfLine)
+  if (failures.length > 0)
+    yield failures.map(({ householdId, code }) => rowOf([householdId, asOf, 'not checked'], code))
 }
 
 async function writeWorkbook(
-  lines: AsyncIterable<readonly string[]>,
+  pages: AsyncIterable<readonly Row[]>,
   sink: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const pieces: Uint8Array[] = []
@@ -60,25 +78,38 @@ async function writeWorkbook(
     { write: (bytes) => void pieces.push(bytes) },
     { sheet: '核对结果', shared: [], dates: [] },
   )
-  let rows = 1
+  let count = 1
   writer.add(HEAD)
-  for await (const some of lines) {
-    for (const row of some.flatMap(rowsOf)) {
-      rows += 1
-      if (rows > SHEET_ROWS)
-        throw new HeduiError('INPUT_TOO_LARGE', `a sheet holds ${SHEET_ROWS} rows, and this run has more: ask for csv`)
-      writer.add(row)
-    }
+  for await (const rows of pages) {
+    count += rows.length
+    if (count > SHEET_ROWS)
+      throw new HeduiError('INPUT_TOO_LARGE', `a sheet holds ${SHEET_ROWS} rows, and this run has more: ask for csv`)
+    for (const row of rows) writer.add(row.map(numberCell))
     await flush()
   }
   writer.close()
   await flush()
 }
 
-function rowsOf(line: string): Cell[][] {
+const AMOUNTS = [HEAD.indexOf('measure'), HEAD.indexOf('limit')]
+
+/** Money as a number, so that a spreadsheet can add it up: a double holds the fen of any amount below 10^13 yuan. */
+function numberCell(cell: Cell, column: number): Cell {
+  const isMoney = AMOUNTS.includes(column) && /^-?\d{1,13}\.\d{2}$/.test(String(cell))
+  return isMoney ? Number(cell) : cell
+}
+
+/** A row that says nothing of a rule. */
+const rowOf = (household: readonly Cell[], note: Cell = null): Row => [
+  ...household,
+  ...Array<null>(HEAD.length - household.length - 1).fill(null),
+  note,
+]
+
+function rowsOfLine(line: string): Row[] {
   const { householdId, asOf, outcome, results } = JSON.parse(line) as CheckResult
   const told = results.filter((result) => result.outcome === 'warned' || result.outcome === 'unverifiable')
-  if (told.length === 0) return [[householdId, asOf, outcome, ...Array<null>(HEAD.length - 3).fill(null)]]
+  if (told.length === 0) return [rowOf([householdId, asOf, outcome])]
   return told.map((result) => [householdId, asOf, outcome, ...cellsOf(result)])
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Database } from '../db/connect.ts'
+import type pg from 'pg'
+import { type Database, inTransaction } from '../db/connect.ts'
 import {
   countDone,
   listRunEvents,
+  type RunAction,
   type RunEvent,
   type RunFailure,
   readRangeIds,
@@ -15,17 +17,12 @@ import { requireRun } from './open-run.ts'
 export type RunState = 'running' | 'finished' | 'cancelled' | 'failed'
 
 /** The state of a run: a function of what was done with it, in order. */
-export function runStateOf(events: readonly Pick<RunEvent, 'action'>[]): RunState {
-  switch (events.at(-1)?.action) {
-    case 'cancelled':
-      return 'cancelled'
-    case 'failed':
-      return 'failed'
-    case 'finished':
-      return 'finished'
-    default:
-      return events.length === 0 ? 'finished' : 'running'
-  }
+export const runStateOf = (events: readonly Pick<RunEvent, 'action'>[]): RunState => stateAfter(events.at(-1)?.action)
+
+/** The state of a run after the last that was done with it. */
+export function stateAfter(action: RunAction | undefined): RunState {
+  if (action === undefined) return 'finished'
+  return action === 'created' || action === 'resumed' ? 'running' : action
 }
 
 /** A run as it stands. */
@@ -57,13 +54,12 @@ export async function showRun(
   { database, now }: { readonly database: Database; now(): Date },
   runId: string,
 ): Promise<ShownRun> {
-  const row = await requireRun(database, runId)
-  // Before the events: a run that ends in between is shown as running and done, never as ended and half done.
-  const { households: done, failures } = await countDone(database.pool, runId)
-  const events = await listRunEvents(database.pool, runId)
-  const last = events.at(-1)
-  const state = row.shadow_of ? (row.finished_at ? 'finished' : 'running') : runStateOf(events)
-  const begun = events.findLast(({ action }) => action === 'created' || action === 'resumed')?.at ?? row.started_at
+  // One look at all of it: a run that ends in between is never shown as ended and half done.
+  const { row, done, state, reason, etaSeconds } = await inTransaction(
+    database,
+    (client) => readProgress({ reader: client, now }, runId),
+    { frozen: true },
+  )
   return {
     run: row.id,
     asOf: row.as_of,
@@ -74,44 +70,74 @@ export async function showRun(
     actor: row.actor,
     scope: row.scope,
     state,
-    reason: state === 'failed' || state === 'cancelled' ? (last?.reason ?? null) : null,
+    reason,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     households: row.households,
-    done: row.finished_at ? row.households : done,
-    etaSeconds: state === 'running' ? etaOf({ begun, now: now(), done, households: row.households }) : null,
+    done: row.finished_at ? row.households : done.households,
+    etaSeconds,
     counts: row.counts,
-    failures,
+    failures: done.failures,
   }
 }
 
-function etaOf({ begun, now, done, households }: { begun: Date; now: Date; done: number; households: number }) {
-  const seconds = (now.getTime() - begun.getTime()) / 1000
-  return done === 0 || seconds <= 0 ? null : Math.ceil((seconds / done) * (households - done))
+interface ProgressContext {
+  readonly reader: pg.ClientBase
+  now(): Date
+}
+
+async function readProgress({ reader, now }: ProgressContext, runId: string) {
+  const row = await requireRun(reader, runId)
+  // A shadow is done with the dossiers of its live run, range by range.
+  const live = row.shadow_of ?? runId
+  const events = await listRunEvents(reader, live)
+  const state = runStateOf(events)
+  const begun = events.findLast(({ action }) => action === 'created' || action === 'resumed')?.at ?? row.started_at
+  const done = await countDone(reader, live, begun)
+  const reason = state === 'failed' || state === 'cancelled' ? (events.at(-1)?.reason ?? null) : null
+  const left = row.households - done.households
+  const seconds = (now().getTime() - begun.getTime()) / 1000
+  const known = state === 'running' && done.lately > 0 && seconds > 0
+  return { row, done, state, reason, etaSeconds: known ? Math.ceil((seconds / done.lately) * left) : null }
 }
 
 const POLL_MS = 250
+
+export interface Watching {
+  /** Ends it. */
+  readonly signal?: AbortSignal
+  /** Gives null where nothing has changed for so long; never unless given. */
+  readonly beatMs?: number
+}
 
 /** Waits until a run has ended or was stopped, telling its progress as it changes. */
 export async function* watchRun(
   context: { readonly database: Database; now(): Date },
   runId: string,
-  { signal }: { readonly signal?: AbortSignal } = {},
-): AsyncGenerator<ShownRun> {
+  { signal, beatMs = Number.POSITIVE_INFINITY }: Watching = {},
+): AsyncGenerator<ShownRun | null> {
   let told = ''
+  let quietMs = 0
   while (!signal?.aborted) {
     const shown = await showRun(context, runId)
     const key = `${shown.state} ${shown.done}`
-    if (key !== told) yield shown
+    if (key !== told || quietMs >= beatMs) {
+      yield key === told ? null : shown
+      quietMs = 0
+    }
     told = key
     if (shown.state !== 'running') return
-    await wait(POLL_MS, undefined, signal ? { signal } : {}).catch(() => {})
+    await pause(signal)
+    quietMs += POLL_MS
   }
 }
 
+const pause = (signal?: AbortSignal) => wait(POLL_MS, undefined, signal ? { signal } : {}).catch(() => {})
+
 /**
  * The lines of a run's results in the order of the households' ids, each range's as soon as it is done: also of a run
- * that is under way. Throws HeduiError STATE_RUN where the run stops before its end.
+ * that is under way. Throws HeduiError STATE_RUN where the run stops before its end, and the signal's reason where that
+ * comes first: lines that end without an error are all of them.
  */
 export async function* followResults(
   context: { readonly database: Database; now(): Date },
@@ -119,20 +145,21 @@ export async function* followResults(
   { signal }: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<string[]> {
   const { database } = context
-  const run = await requireRun(database, runId)
+  const run = await requireRun(database.pool, runId)
+  const live = run.shadow_of ?? runId
   for (let number = 0; ; ) {
-    const range = await readRangeIds(database.pool, runId, number)
+    const range = await readRangeIds(database.pool, live, number)
     if (!range) return
     if (range.done) {
       yield await readRangeLines(database.pool, { runId, trial: run.trial, householdIds: range.householdIds })
       number += 1
       continue
     }
-    if (signal?.aborted) return
+    signal?.throwIfAborted()
     const { state, reason } = await showRun(context, runId)
     if (state !== 'running' && state !== 'finished') {
       throw new HeduiError('STATE_RUN', `the run is ${state}${reason ? `: ${reason}` : ''}; its results end here`)
     }
-    await wait(POLL_MS, undefined, signal ? { signal } : {}).catch(() => {})
+    await pause(signal)
   }
 }

@@ -11,9 +11,10 @@ import {
   addPeople,
   beginImport,
   findContentHashes,
-  findKnownNames,
+  findKnownPeople,
   type NewHouseholdVersion,
   type NewPerson,
+  readClock,
 } from '../db/queries/household-imports.ts'
 import { type Household, type PersonIdentity, parseHousehold } from '../domain/household.ts'
 import { deriveKey, type IdentityHasher } from '../domain/identity-hash.ts'
@@ -183,10 +184,11 @@ class ImportSession {
     const batch = this.#batch
     this.#batch = []
     if (batch.length === 0) return
-    const names = await findKnownNames(
+    const known = await findKnownPeople(
       this.#client,
       batch.flatMap(({ people }) => people.map((person) => person.personHash)),
     )
+    const names = new Map([...known].map(([hash, { nameHash }]) => [hash, nameHash]))
     const sound = batch.filter((taken) => this.#namesAgree(taken, names))
     const contents = await findContentHashes(
       this.#client,
@@ -202,11 +204,12 @@ class ImportSession {
     const people = new Map(
       sound.flatMap((taken) => taken.people.map((person) => [person.personHash.toString('hex'), person])),
     )
-    await addPeople(this.#client, [...people.values()], this.#request.allowRenames === true)
-    const { asOf } = this.#request
+    const { asOf, allowRenames = false } = this.#request
+    const now = await readClock(this.#client)
+    await addPeople(this.#client, [...people.values()], { now, renames: allowRenames })
     await addHouseholdVersions(
       this.#client,
-      { importId: this.#importId, validFrom: asOf },
+      { importId: this.#importId, validFrom: asOf, now, known },
       changed.map(({ version }) => version),
     )
   }

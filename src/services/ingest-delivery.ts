@@ -92,7 +92,7 @@ export async function ingestDelivery(
   const adapter = requireAdapter(context.adapters, request.source)
   if (!context.demo) await endDemo(context.database)
   await removeAbandonedDeliveries(context)
-  // Both take a fifth of a second a million rows and people, one here and one in the database.
+  // Each takes a fifth of a second for a million rows or 100,000 people, one here and the other in the database.
   const [digested, register] = await Promise.all([digest(request.path), readRegister(context.database)])
   const delivered = { path: request.path, ...digested }
   const { home } = context.config

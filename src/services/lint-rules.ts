@@ -13,9 +13,10 @@ const FORBIDDEN_FILE = 'forbidden.yaml'
 
 /**
  * All that is wrong or odd in a folder of the form of rules/, by file and line. Stricter than loading: a folder that loads
- * may have errors here. Throws HeduiError DEFINITION_RULE only where a folder cannot be read.
+ * may have errors here. What the forbidden.yaml of the centre's own folder forbids holds too: a folder that lacks it, or says
+ * less, takes nothing away. Throws HeduiError DEFINITION_RULE only where a folder cannot be read.
  */
-export async function lintRules(folder: string, adapters: Adapters): Promise<Finding[]> {
+export async function lintRules(folder: string, adapters: Adapters, ownFolder = folder): Promise<Finding[]> {
   const rules = (await Promise.all(RULE_FOLDERS.map((name) => readTexts(join(folder, name))))).flat()
   const parameters = await readTexts(join(folder, PARAMETER_FOLDER))
   if (rules.length === 0) {
@@ -28,7 +29,9 @@ export async function lintRules(folder: string, adapters: Adapters): Promise<Fin
       { types: manifest.records.map(({ type }) => type), months: manifest.months ?? null },
     ]),
   )
-  return lintRuleSet({ rules, parameters, forbidden: await readForbidden(folder), sources })
+  const lists = await Promise.all([...new Set([ownFolder, folder])].map(readForbidden))
+  const forbidden = lists.filter((list) => list !== null)
+  return lintRuleSet({ rules, parameters, forbidden, sources })
 }
 
 async function readForbidden(folder: string): Promise<SourceText | null> {

@@ -1,6 +1,7 @@
 import type { Database } from '../db/connect.ts'
-import { listOpenRuns } from '../db/queries/run-ranges.ts'
+import { listLastActions, listOpenRuns } from '../db/queries/run-ranges.ts'
 import { listRuns, type Run } from '../db/queries/runs.ts'
+import { type RunState, stateAfter } from './follow-run.ts'
 
 interface Context {
   readonly database: Database
@@ -16,22 +17,27 @@ export interface ListedRun {
   readonly trial: boolean
   readonly shadowOf: string | null
   readonly actor: string
+  readonly state: RunState
   readonly households: number
   readonly startedAt: Date
-  /** null: it goes on, or was stopped. */
   readonly finishedAt: Date | null
   readonly counts: Run['counts']
 }
 
 /** The latest runs first, trials and shadows among them. */
 export async function listLatestRuns({ database }: Context, most: number): Promise<ListedRun[]> {
-  return (await listRuns(database, most)).map((run) => ({
+  const runs = await listRuns(database, most)
+  // A shadow has the acts of its live run.
+  const live = ({ id, shadow_of }: Run) => shadow_of ?? id
+  const actions = await listLastActions(database.pool, runs.map(live))
+  return runs.map((run) => ({
     run: run.id,
     asOf: run.as_of,
     ruleSet: run.rule_set,
     trial: run.trial,
     shadowOf: run.shadow_of,
     actor: run.actor,
+    state: stateAfter(actions.get(live(run))),
     households: run.households,
     startedAt: run.started_at,
     finishedAt: run.finished_at,

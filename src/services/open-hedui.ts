@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, parseSecret } from '../config.ts'
 import { connect, type Database } from '../db/connect.ts'
+import { layOnCitus } from '../db/distribute.ts'
 import { openEmbeddedServer } from '../db/embedded-server.ts'
 import { migrate } from '../db/migrate.ts'
 import { requireSameSecret } from '../db/queries/settings.ts'
@@ -48,6 +49,7 @@ export async function openHedui(config: Config, options: OpenOptions = {}): Prom
   const { database, close, abandon } = await openDatabase(config, options)
   try {
     await migrate(database)
+    if (config.citus) await layOnCitus(database)
     const hasher = createIdentityHasher(secret)
     await requireSameSecret(database, hasher.fingerprint)
     const vault = createIdentityVault(secret)

@@ -26,9 +26,11 @@ export interface OpenRun {
 export const describeFailure = (error: unknown) =>
   error instanceof HeduiError ? `${error.code} ${error.located}` : `a defect: ${(error as Error)?.name ?? 'unknown'}`
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Throws HeduiError INPUT_NOT_FOUND for a run that there is not. */
-export async function requireRun(database: Database, runId: string): Promise<Run> {
-  const run = /^[0-9a-f-]{36}$/.test(runId) ? await findRun(database, runId) : undefined
+export async function requireRun(reader: Reader, runId: string): Promise<Run> {
+  const run = UUID.test(runId) ? await findRun(reader, runId) : undefined
   if (!run) throw new HeduiError('INPUT_NOT_FOUND', 'there is no run of this id')
   return run
 }
@@ -38,7 +40,7 @@ export async function openRun(
   { database, adapters }: { readonly database: Database; readonly adapters: Adapters },
   runId: string,
 ): Promise<OpenRun> {
-  const row = await requireRun(database, runId)
+  const row = await requireRun(database.pool, runId)
   const beside = await listShadowRuns(database.pool, runId)
   const shadows = beside.map(async ({ id, ruleSet: version }): Promise<OpenShadow> => {
     try {

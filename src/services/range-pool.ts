@@ -35,6 +35,7 @@ export class RangePool implements RangeDoer {
   }
 
   take(request: RangeRequest): Promise<CheckedRange | null> {
+    if (this.#closed) return Promise.reject(new Error('the threads have been ended'))
     const { promise, resolve, reject } = Promise.withResolvers<CheckedRange | null>()
     this.#waiting.push({ request, resolve, reject })
     if (this.#idle.length === 0 && this.#busy.size < this.size) this.#start()
@@ -80,6 +81,7 @@ export class RangePool implements RangeDoer {
 
   async close(): Promise<void> {
     this.#closed = true
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error('the threads have been ended'))
     await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()))
   }
 }

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { connect } from '../db/connect.ts'
-import { type CheckedRange, checkRange } from './check-range.ts'
+import { type CheckedRange, checkRange, type RangeContext } from './check-range.ts'
 import { loadAdapters } from './load-adapters.ts'
-import { type OpenRun, openRun } from './open-run.ts'
+import { rememberRuns } from './remember-runs.ts'
 import { type SentError, sendError } from './thread-error.ts'
 
 /** What a thread is given when it starts. */
@@ -31,13 +31,15 @@ export type RangeAnswer =
   | { readonly notice: RangeNotice }
   | { readonly failure: SentError }
 
-async function serve({ connectionString, adaptersFolder, worker }: RangeWorkerSetup): Promise<void> {
-  const port = parentPort!
+const port = parentPort!
+const answer = (said: RangeAnswer) => port.postMessage(said)
+
+async function prepare({ connectionString, adaptersFolder, worker }: RangeWorkerSetup) {
+  const adapters = await loadAdapters(adaptersFolder)
   // One range is one transaction on one connection; another opens the run.
   const database = await connect(connectionString, { connections: 2 })
-  const adapters = await loadAdapters(adaptersFolder)
-  const tell = (notice: RangeNotice) => port.postMessage({ notice } satisfies RangeAnswer)
-  const context = {
+  const tell = (notice: RangeNotice) => answer({ notice })
+  const context: RangeContext = {
     database,
     adapters,
     worker,
@@ -47,13 +49,22 @@ async function serve({ connectionString, adaptersFolder, worker }: RangeWorkerSe
     onBroken: (error: unknown, householdId: string) =>
       tell({ householdId, rule: null, message: (error as Error)?.stack ?? String(error) }),
   }
-  let open: OpenRun | undefined
+  return { context, open: rememberRuns(context) }
+}
+
+function serve(setup: RangeWorkerSetup): void {
+  let prepared: ReturnType<typeof prepare> | undefined
   port.on('message', async ({ run, number }: RangeRequest) => {
     try {
-      if (open?.row.id !== run) open = await openRun(context, run)
-      port.postMessage({ done: await checkRange(context, open, number) } satisfies RangeAnswer)
+      // A database that is away fails the range and not the thread: it is tried again with the next.
+      prepared ??= prepare(setup).catch((error) => {
+        prepared = undefined
+        throw error
+      })
+      const { context, open } = await prepared
+      answer({ done: await checkRange(context, await open(run), number) })
     } catch (error) {
-      port.postMessage({ failure: sendError(error) } satisfies RangeAnswer)
+      answer({ failure: sendError(error) })
     }
   })
 }
@@ -63,4 +74,4 @@ const messageOf = (error: unknown) => {
   return summary ?? message ?? String(error)
 }
 
-if (workerData) await serve(workerData as RangeWorkerSetup)
+if (workerData) serve(workerData as RangeWorkerSetup)

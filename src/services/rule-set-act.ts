@@ -7,6 +7,7 @@ import {
   type RuleSetAction,
   type RuleSetEvent,
   type RuleSetLife,
+  visibleLetters,
 } from '../domain/rule-set-life.ts'
 import { HeduiError } from '../errors.ts'
 import { describeLife, type RuleContext, shortVersion } from './choose-rule-set.ts'
@@ -20,7 +21,8 @@ export interface RuleSetAct {
 
 /** The act with its texts trimmed; throws HeduiError INPUT_ACTOR or INPUT_REASON where one is blank. */
 export function requireAct({ actor, reason }: RuleSetAct): RuleSetAct {
-  if (!actor.trim()) throw new HeduiError('INPUT_ACTOR', 'this is an act of a person: say who, with --actor NAME')
+  if (visibleLetters(actor) === '')
+    throw new HeduiError('INPUT_ACTOR', 'this is an act of a person: say who, with --actor NAME')
   if (!reason.trim()) throw new HeduiError('INPUT_REASON', 'say why, with --reason TEXT: it stays with the rule set')
   return { actor: actor.trim(), reason: reason.trim() }
 }

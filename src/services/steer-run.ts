@@ -35,7 +35,7 @@ export async function failRun(context: Context, act: RunAct): Promise<void> {
 }
 
 async function actOn({ database, now }: Context, { run, actor, reason }: RunAct, action: keyof typeof ALLOWED) {
-  const row = await requireRun(database, run)
+  const row = await requireRun(database.pool, run)
   if (row.shadow_of) throw new HeduiError('STATE_RUN', `it runs beside ${row.shadow_of}: act on that one`)
   await inTransaction(database, async (client) => {
     await lockRun(client, run)

@@ -103,10 +103,9 @@ export class RowWriter {
     this.#name = new NameHashes(hasher)
     this.#deliveryId = Buffer.from(deliveryId.replaceAll('-', ''), 'hex')
     this.statistics = new RowStatistics(mapper)
-    const person = Buffer.alloc(HASH_BYTES)
     const isKept = (idNumber: string) => {
-      hasher.numberInto(idNumber, person)
-      return register.has(person)
+      hasher.numberInto(idNumber, this.#person)
+      return register.has(this.#person)
     }
     this.#isKept = retain === 'known' ? isKept : undefined
   }

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../support/cli.ts'
 import { type Row, rowOf, writeSource } from '../support/departments.ts'
-import { createDatabase } from '../support/hedui.ts'
+import { createDatabase, ROOT } from '../support/hedui.ts'
 import { householdOf, LI, memberOf, WANG, ZHAO } from '../support/people.ts'
 
 const { connectionString } = await createDatabase(t)
@@ -95,7 +95,11 @@ t.test('refusals are exit 1 with their code on stderr', async (t) => {
 t.test('doctor says what is sound', async (t) => {
   const { code, stdout } = await hedui('doctor')
   t.equal(code, 0, stdout)
-  t.match(stdout, /sound +adapters: 5.*sound +rules: 9.*sound +secret, schema, deliveries: 2 deliveries, 0 held/s)
+  t.match(stdout, /sound +adapters: \d+, \d+ examples.*sound +rules: \d+, \d+ examples, sha256:[0-9a-f]{64}\n/s)
+  t.match(stdout, /sound +secret, schema, deliveries: 2 deliveries, 0 held\n/)
+  const filesIn = (folder: string) => readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.yaml')).length
+  t.match(stdout, `adapters: ${filesIn('adapters')},`)
+  t.match(stdout, `rules: ${filesIn('rules/eight-warnings') + filesIn('rules/supplementary')},`)
   const other = { ...env, HEDUI_SECRET: Buffer.alloc(32, 9).toString('base64') }
   t.match(await run(['doctor'], other), { code: 1, stdout: /unsound .*DEFINITION_SECRET/ })
 })

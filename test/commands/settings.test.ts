@@ -28,17 +28,36 @@ t.test('rules check and rules list need no database', async (t) => {
   })
   const { rules, version } = JSON.parse((await run(['rules', 'list', '--json'], NOWHERE)).stdout)
   t.ok(checked.stdout.includes(version))
-  t.same(
-    rules.map(({ id }: { id: string }) => id),
-    [
-      ...['deposits', 'securities', 'property', 'insurance', 'income', 'vehicles', 'contributions', 'benefits'],
-      'wage-below-minimum',
-    ],
-  )
+  t.equal(Number(checked.stdout.match(/^\d+/)![0]), rules.length)
   const folder = t.testdir({ 'eight-warnings': { '1.yaml': 'id: x\norder: one\n' }, parameters: {} })
   const broken = await run(['rules', 'check', folder], NOWHERE)
   t.match(broken, { code: 1, stdout: '', stderr: /DEFINITION_RULE .*1\.yaml:\d+:\d+/ })
 })
+
+t.test(
+  'nine rules come switched on, in this order; the others are listed as off, and those of a region with its code',
+  async (t) => {
+    const { stdout } = await run(['rules', 'list'], NOWHERE)
+    const [head, ...lines] = stdout.trimEnd().split('\n')
+    t.match(head, /^ {2}rule +where +switched +scope +basis +sources +title$/)
+    const rows = lines.map((line) => line.trim().split(/ {2,}/))
+    const idsOf = (state: string) =>
+      rows.filter(([, where, switched]) => where === 'everywhere' && switched === state).map(([id]) => id)
+    t.same(idsOf('on'), [
+      ...['deposits', 'securities', 'property', 'insurance', 'income', 'vehicles', 'contributions', 'benefits'],
+      'wage-below-minimum',
+    ])
+    const off = idsOf('off')
+    t.equal(off.length, 10)
+    for (const id of ['supporter-income', 'duplicate-benefit', 'deposit-movement', 'death-record', 'custody'])
+      t.ok(off.includes(id), id)
+    for (const [id, where, switched] of rows.filter(([, where]) => where !== 'everywhere')) {
+      t.match(where, /^\d{2,6}$/, `${id}`)
+      t.match(switched, /^(on|off)$/, `${id}`)
+    }
+    t.ok(rows.some(([id, where, switched]) => id === 'housing-bought' && where === '32' && switched === 'on'))
+  },
+)
 
 t.test('a wrong setting stops the program', async (t) => {
   t.match(await run(['doctor'], { HEDUI_PORT: 'x' }), { code: 1, stderr: /DEFINITION_SETTING HEDUI_PORT/ })

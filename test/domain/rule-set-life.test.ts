@@ -120,8 +120,14 @@ t.test('two names are the same person’s whatever their case, width, spaces and
     ['张三', '張三'],
     ['Zhang San', 'ZHANG SAN'],
     ['Zhang San', 'ｚｈａｎｇ　ｓａｎ'],
+    ['Zhang San', 'Zhāng-Sān'],
+    // What nobody sees: zero width, word joiner, control, Hangul filler, variation selector, direction mark.
+    ...['张\u200b三', '张三\u2060', '\u0000张三', '张三\u3164', '张三\ufe0f', '\u202e张三', '张三\u0301'].map(
+      (name) => ['张三', name] as const,
+    ),
+    ['张三', '张三。'],
   ] as const) {
-    t.ok(isSameActor(a, b), `${a} = ${b}`)
+    t.ok(isSameActor(a, b), `${escape(a)} = ${escape(b)}`)
   }
   t.notOk(isSameActor('张三', '张三丰'))
   t.notOk(isSameActor('张三', '李四'))

@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/http/app.ts'
 import { rowOf } from '../support/departments.ts'
-import { householdOf, LI, memberOf, personOf, WANG } from '../support/people.ts'
+import { ALL_SOURCES, householdOf, LI, memberOf, personOf, WANG } from '../support/people.ts'
 import { createWork } from '../support/work.ts'
 
 const work = await createWork(t)
@@ -43,18 +43,27 @@ t.test('answers the very object of the batch but for the run', async (t) => {
   t.equal(response.body, lines[0]!.replace(/^\{"run":"[^"]*"/, '{"run":null'), 'byte for byte')
 })
 
+/** How many rows every table has, those of the queue and partitions too. */
+async function countRows(): Promise<Record<string, number>> {
+  const tables = await work.query<{ name: string }>(
+    `select quote_ident(n.nspname) || '.' || quote_ident(relname) as name from pg_class c
+     join pg_namespace n on n.oid = c.relnamespace
+     where relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'`,
+  )
+  const counts = tables.map(async ({ name }) => {
+    const [row] = await work.query<{ n: number }>(`select count(*)::int as n from ${name}`)
+    return [name.replace('public.', ''), row!.n] as const
+  })
+  return Object.fromEntries(await Promise.all(counts))
+}
+
 t.test('keeps nothing of the household, but who asked and why', async (t) => {
-  const count = () =>
-    work.query(
-      `select (select count(*) from household_version)::int as versions, (select count(*) from person)::int as people,
-       (select count(*) from check_result)::int as results, (select count(*) from run)::int as runs`,
-    )
-  const before = await count()
   await work.query('delete from audit')
+  const before = await countRows()
   const stranger = householdOf('NEW', [memberOf('P1', personOf(55, '周无痕'))])
   const response = await ask({ household: stranger, reason: 'tip-off', asOf: '2026-11-01' })
   t.equal(response.statusCode, 200)
-  t.same(await count(), before)
+  t.same(await countRows(), { ...before, audit: 1 })
   const audit = await work.query<Record<string, unknown>>('select * from audit')
   t.equal(audit.length, 1)
   t.match(audit[0], { actor: 'loopback', role: 'centre', action: 'check', reason: 'tip-off' })
@@ -71,6 +80,62 @@ t.test('says that a bank which was not asked for the person is missing', async (
     result.results.find(({ rule }: { rule: string }) => rule === 'deposits'),
     { outcome: 'unverifiable', missing: [{ why: 'source-missing', source: 'bank', person: 'P1' }] },
   )
+})
+
+const without = (authorization: unknown) => ({
+  ...known,
+  people: [memberOf('P1', WANG, { authorization }), memberOf('P2', LI, { authorization })],
+})
+const UNAUTHORIZED: readonly (readonly [title: string, authorization: unknown])[] = [
+  ['none', null],
+  ['one that has ended', { signedOn: '2026-01-05', endsOn: '2026-10-31', sources: [...ALL_SOURCES] }],
+  ['one signed afterwards', { signedOn: '2026-11-02', endsOn: null, sources: [...ALL_SOURCES] }],
+  ['one for nothing', { signedOn: '2026-01-05', endsOn: null, sources: [] }],
+]
+for (const [title, authorization] of UNAUTHORIZED) {
+  t.test(`with ${title} for an authorization no record is read`, async (t) => {
+    const response = await ask(asking({ household: without(authorization) }))
+    t.equal(response.statusCode, 200)
+    const { outcome, results, leads } = response.json()
+    t.equal(outcome, 'unverifiable')
+    t.same(leads, [])
+    for (const { rule, outcome: of, missing, evidence } of results) {
+      t.same(evidence, [], rule)
+      t.not(of, 'warned', rule)
+      if (of === 'unverifiable') {
+        t.ok(
+          missing.some(({ why }: { why: string }) => why === 'not-authorized'),
+          rule,
+        )
+      }
+    }
+    const unverifiable = results.filter(({ outcome: of }: { outcome: string }) => of === 'unverifiable')
+    t.ok(unverifiable.length >= 8, 'every rule that reads a source')
+  })
+}
+
+t.test('an authorization is for the sources that it names', async (t) => {
+  const bank = { signedOn: '2026-01-05', endsOn: null, sources: ['bank'] }
+  const { results } = (await ask(asking({ household: without(bank) }))).json()
+  const of = (rule: string) => results.find((result: { rule: string }) => result.rule === rule)
+  t.match(of('deposits'), { outcome: /^(clear|warned)$/, evidence: [{ source: 'bank' }, { source: 'bank' }] })
+  t.match(of('vehicles'), { outcome: 'unverifiable', missing: [{ why: 'not-authorized', source: 'vehicle' }] })
+  const unknown = { ...bank, sources: ['fortune-teller'] }
+  const { errors } = isProblem(t, await ask(asking({ household: without(unknown) })), 400, 'INPUT_INVALID')
+  t.match(errors[0].field, /household\.people\.0\.authorization\.sources/)
+})
+
+t.test('every reason that there is may be given, and is kept', async (t) => {
+  await work.query('delete from audit')
+  for (const reason of ['application', 'review', 'tip-off', 'spot-check']) {
+    t.equal((await ask(asking({ reason }))).statusCode, 200)
+  }
+  t.same(
+    (await work.query<{ reason: string }>('select reason from audit order by id')).map(({ reason }) => reason),
+    ['application', 'review', 'tip-off', 'spot-check'],
+  )
+  await ask(asking({ reason: '' }))
+  t.equal((await work.query('select 1 from audit')).length, 4, 'what is refused is not answered')
 })
 
 t.test('keep: true takes the household into the register', async (t) => {

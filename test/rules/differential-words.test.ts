@@ -105,7 +105,7 @@ t.test('requires, known, material, enabled, regions and dated parameters are wha
 const isFoundOut = (ruleSet: RuleSet) =>
   fc.check(
     fc.property(declared, (given) => difference(ruleSet, given) === null),
-    { numRuns: 20_000, endOnFailure: true },
+    { numRuns: 20_000, endOnFailure: true, seed: 20_261_101 },
   ).failed
 
 t.test('a word that means something else is found out', async (t) => {

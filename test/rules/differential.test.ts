@@ -103,7 +103,7 @@ t.test('a rule that differs from the table in one thing is found out', async (t)
     const ruleSet = parseRuleSet({ rules: changed, parameters: shippedParameters, sources: SOURCES })
     const check = fc.check(
       fc.property(dossiers, (given) => difference(ruleSet, given) === null),
-      { numRuns: 20_000, endOnFailure: true },
+      { numRuns: 20_000, endOnFailure: true, seed: 20_261_101 },
     )
     t.ok(check.failed, `${file}: ${from.trim()} -> ${to.trim()}`)
   }

@@ -72,7 +72,7 @@ function lint(parts: Parts): Finding[] {
   return lintRuleSet({
     rules: [{ file: 'rule.yaml', text: ruleOf(parts) }],
     parameters: [{ file: 'parameters.yaml', text: PARAMETERS }],
-    forbidden: null,
+    forbidden: [],
     sources: SOURCES,
   })
 }

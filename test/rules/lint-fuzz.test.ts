@@ -27,7 +27,7 @@ function lint(parts: Readonly<Record<string, unknown>>): string[] {
   return lintRuleSet({
     rules: [{ file: 'rule.yaml', text: JSON.stringify(rule) }],
     parameters: [{ file: 'parameters.yaml', text: PARAMETERS }],
-    forbidden: null,
+    forbidden: [],
     sources: new Map([
       ['bank', { types: ['deposit', 'security', 'policy'], months: null }],
       ['tax', { types: ['income'], months: 12 }],

@@ -27,7 +27,7 @@ function lint({ rules = [SOUND], parameters = [PARAMETERS], forbidden }: Files):
   return lintRuleSet({
     rules: rules.map(named('rule')),
     parameters: parameters.map(named('parameters')),
-    forbidden: forbidden === undefined ? null : { file: 'forbidden.yaml', text: forbidden },
+    forbidden: forbidden === undefined ? [] : [{ file: 'forbidden.yaml', text: forbidden }],
     sources: SOURCES,
   })
 }

@@ -24,7 +24,7 @@ function lint(rule: string, parameters = PARAMETERS, forbidden: string | null = 
   return lintRuleSet({
     rules: [{ file: 'rule.yaml', text: rule }],
     parameters: [{ file: 'parameters.yaml', text: parameters }],
-    forbidden: forbidden === null ? null : { file: 'forbidden.yaml', text: forbidden },
+    forbidden: forbidden === null ? [] : [{ file: 'forbidden.yaml', text: forbidden }],
     sources: SOURCES,
   })
 }

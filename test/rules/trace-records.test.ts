@@ -393,7 +393,7 @@ t.test('what keys mask is masked wherever a trace could show it', async (t) => {
   const ruleSet = ruleSetOf([
     ruleWith([
       OPEN,
-      "open: deposits.filter(d, d.account != '6217000000000000001')\n  accounts: deposits.map(d, d.account)\n  first: deposits[0].account\n  keys: distinctBy(deposits, 'key').map(d, d.key)",
+      "open: deposits.filter(d, d.account != '6217000000000000001')\n  accounts: deposits.map(d, d.account)\n  first: deposits[0].account\n  keys: distinctBy(deposits, 'key').map(d, d.key)\n  joined: deposits.map(d, d.institution + '/' + d.account + d.key)\n  number: deposits.map(d, int(d.account))",
     ]),
   ])
   const key = joinKey(['甲', '6217000000000000001'])
@@ -402,7 +402,31 @@ t.test('what keys mask is masked wherever a trace could show it', async (t) => {
   const { traces } = checkDossierWithTraces(ruleSet, dossier({ records }), null, { of: 'all' })
   const [{ records: shown, steps }] = traces as [Trace]
   t.match(shown[0], { key: '甲|****0001', fields: { account: '****0001', key: '甲|****0001' } })
-  t.match(steps.map(({ value }) => value).slice(1, 4), [['****0001'], '****0001', ['甲|****0001']])
+  t.match(steps.map(({ value }) => value).slice(1, 6), [
+    ['****0001'],
+    '****0001',
+    ['甲|****0001'],
+    ['甲/****0001甲|****0001'],
+    ['****0001'],
+  ])
   // Only the author's own text holds the number.
   t.notMatch(JSON.stringify(traces).replaceAll("d.account != '6217000000000000001'", ''), /6217000000000000001/)
+})
+
+t.test('a record gives its amount where the number of records is only divided by', async (t) => {
+  const rows = [
+    deposit({ account: '1', balance: 300, status: 'open' }),
+    deposit({ account: '2', balance: 500, status: 'open' }),
+  ]
+  for (const measure of [
+    'sum(evidence.map(d, d.balance)) / size(evidence)',
+    'size(evidence) * sum(evidence.map(d, d.balance)) / size(evidence)',
+  ]) {
+    const ruleSet = ruleSetOf([ruleWith(['measure: sum(evidence.map(d, d.balance))', `measure: ${measure}`])])
+    t.same(
+      traceOf('trial', rows, [person()], ruleSet).records.map(({ gives }) => gives),
+      ['3.00', '5.00'],
+      measure,
+    )
+  }
 })

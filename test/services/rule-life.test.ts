@@ -168,7 +168,8 @@ t.test('each act needs a person and a reason', async (t) => {
     shadowRuleSet(hedui, { ...act, version }),
     unshadowRuleSet(hedui, { ...act, version }),
   ]
-  for (const work of works({ actor: ' ', reason: 'x' })) t.equal((await errorOf(work)).code, 'INPUT_ACTOR')
+  for (const actor of [' ', '\u200b', '…'])
+    for (const work of works({ actor, reason: 'x' })) t.equal((await errorOf(work)).code, 'INPUT_ACTOR')
   for (const work of works({ actor: '王五', reason: ' ' })) t.equal((await errorOf(work)).code, 'INPUT_REASON')
 })
 
@@ -215,6 +216,17 @@ t.test('a broken set cannot be drafted', async (t) => {
   for (const [code, rules] of broken) {
     t.equal((await errorOf(draftRuleSet(hedui, { ...DRAFTER, folder: rulesFolder(t, rules) }))).code, code)
   }
+  t.same(await listRuleSets(hedui), [], 'nothing is kept of it')
+})
+
+t.test('what the centre forbids is forbidden in a draft whose folder leaves its list out', async (t) => {
+  // With the rules that are shipped, whose list has the plate.
+  const hedui = await createHedui(t)
+  const folder = rulesFolder(t, { measure: "size(vehicles.filter(v, !v.plateNumber.startsWith('新')))" })
+  t.match(await errorOf(draftRuleSet(hedui, { ...DRAFTER, folder })), {
+    code: 'DEFINITION_RULE',
+    message: /startsWith\(\) of Vehicle\.plateNumber may not be used \(plate-origin\)/,
+  })
   t.same(await listRuleSets(hedui), [], 'nothing is kept of it')
 })
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { settleKeys } from '../../src/db/queries/settle-keys.ts'
 import { rowOf } from '../support/departments.ts'
 import { householdOf, LI, memberOf, WANG } from '../support/people.ts'
 import { createWork, fatesOf } from '../support/work.ts'
@@ -157,4 +158,22 @@ t.test('accounts of the same number at two banks are two, the same one again is 
     rowOf.deposit(WANG, { 余额: 7 }),
   ])
   t.same(have, ['replaced', 'record', 'record'])
+})
+
+t.test('a person who is looked at in vain keeps every row', async (t) => {
+  const { report, fates: have } = await fates('tax', [
+    rowOf.tax(WANG, { 本期收入: '88.00' }),
+    rowOf.tax(WANG, { 本期收入: '88.00', 税款所属期起: '2026-07-01' }),
+    rowOf.tax(LI, { 本期收入: '88.00' }),
+  ])
+  t.same(have, ['record', 'record', 'record'])
+  const { database } = work.hedui
+  const { rows } = await database.pool.query('select person_hash from record where delivery_id = $1', [report.delivery])
+  const people = Buffer.concat(rows.map((row) => row.person_hash))
+  t.same(await settleKeys(database, report.delivery, [people, Buffer.alloc(0)]), { replaced: 0, voided: 0 })
+  t.same(await settleKeys(database, report.delivery, []), { replaced: 0, voided: 0 })
+  t.same(
+    (await fatesOf(work, report.delivery)).map(({ fate }) => fate),
+    ['record', 'record', 'record'],
+  )
 })

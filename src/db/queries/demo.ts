@@ -15,6 +15,8 @@ export async function demoState({ kysely }: Database): Promise<'demo' | 'other' 
 /** Empties a database that holds a demonstration and marks it as one. */
 export async function beginDemo({ kysely }: Database): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
+    // On Citus: table after table over one connection a node, so that dropping and emptying do not wait for each other.
+    await sql`set local citus.multi_shard_modify_mode = 'sequential'`.execute(transaction)
     await transaction
       .insertInto('setting')
       .values({ key: MARK, value: 'yes' })
@@ -25,8 +27,9 @@ export async function beginDemo({ kysely }: Database): Promise<void> {
       transaction,
     )
     for (const { name } of rows) await sql`drop table ${sql.table(name)}`.execute(transaction)
-    await sql`truncate household_import, person, household_version, household_person, delivery, delivery_event,
-      lead_identity, unidentified_row, quarantined_row, run, check_result, trial_result`.execute(transaction)
+    await sql`truncate household_import, person, membership, household_version, household_person, delivery,
+      delivery_event, lead_identity, unidentified_row, quarantined_row, run, run_event, run_range, run_range_done,
+      check_result, trial_result`.execute(transaction)
   })
 }
 

@@ -100,10 +100,11 @@ export function readDue(
   return readPages(
     reader,
     'due_households',
-    `with checked as (
+    `with finished as materialized (
+       select id, as_of from run u where finished_at is not null and as_of <= $1 ${begun}
+     ), checked as (
        select r.household_id, max(u.as_of) as as_of
-       from run u join check_result r on r.run_id = u.id
-       where u.finished_at is not null and u.as_of <= $1 ${begun}
+       from finished u join check_result r on r.run_id = u.id
        group by r.household_id
      ), cycle as (
        select * from unnest(${addGroups(values, cycles)}, ${months}::integer[]) as c (region, scheme, category, months)

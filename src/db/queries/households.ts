@@ -36,8 +36,9 @@ export interface VersionMoment {
   readonly knownAt?: Date | undefined
 }
 
+// The imports that came too late are few: of a run of today none. Those in time may be millions.
 const importedBy = (parameter: number) =>
-  `import_id in (select id from household_import where imported_at <= $${parameter})`
+  `import_id not in (select id from household_import where imported_at > $${parameter})`
 
 interface Statement {
   readonly text: string
@@ -122,9 +123,11 @@ export async function gatherVersions(
   reader: Reader,
   versions: readonly HouseholdVersion[],
 ): Promise<StoredHousehold[]> {
+  // unnest in a query of its own: Citus takes two arrays joined at once for two of the first one's type.
   return gatherPeople(reader, {
     text: `select household_id, version_id, facts from household_version
-      join unnest($1::text[] collate "C", $2::uuid[]) as wanted (household_id, version_id) using (household_id, version_id)`,
+      join (select * from unnest($1::text[] collate "C", $2::uuid[]) as pairs (household_id, version_id)) wanted
+      using (household_id, version_id)`,
     values: [versions.map(({ householdId }) => householdId), versions.map(({ versionId }) => versionId)],
   })
 }
@@ -133,10 +136,9 @@ async function gatherPeople(reader: Reader, version: Statement): Promise<StoredH
   const { rows } = await reader.query(
     `with version as (${version.text})
      select v.household_id, v.version_id, v.facts, p.person_hash, p.name_hash, p.has_number, p.facts as person,
-       (extract(epoch from k.known_since) * 1000000)::bigint as known_since
+       (extract(epoch from p.known_since) * 1000000)::bigint as known_since
      from version v
      join household_person p using (household_id, version_id)
-     left join person k using (person_hash)
      order by v.household_id, p.position`,
     version.values,
   )
@@ -184,16 +186,22 @@ export async function findMemberships(
   personHashes: readonly Buffer[],
   moment: VersionMoment,
 ): Promise<Membership[]> {
-  const theirs = 'household_id in (select household_id from household_person where person_hash = any($1))'
-  const version = versionOn(theirs, [personHashes], moment)
+  const { rows: theirs } = await reader.query(
+    'select distinct household_id from membership where person_hash = any($1)',
+    [personHashes],
+  )
+  if (theirs.length === 0) return []
+  const householdIds = theirs.map((row) => row.household_id)
+  const version = versionOn('household_id = any($1)', [householdIds], moment)
+  const values = [...version.values, personHashes]
   const { rows } = await reader.query(
     `select p.person_hash as "personHash", p.name_hash as "nameHash", v.household_id as "householdId",
        v.facts ->> 'scheme' as scheme
      from (${version.text}) v join household_person p using (household_id, version_id)
-     where p.person_hash = any($1) and p.facts ->> 'role' <> 'supporter'
+     where p.household_id = any($1) and p.person_hash = any($${values.length}) and p.facts ->> 'role' <> 'supporter'
        and v.facts ->> 'grantedFrom' <= left($2::text, 7)
      order by v.household_id, p.position`,
-    version.values,
+    values,
   )
   return rows
 }

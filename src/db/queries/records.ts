@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Database, Reader } from '../connect.ts'
 import { copyOut, fromCopyText, hexOfCopied } from '../copy-out.ts'
+import { distributePartition } from '../distribute.ts'
 
 /** The partition of a delivery. The id is a UUID made by the program, so its letters are safe in a name. */
 export function partitionOf(deliveryId: string): string {
@@ -27,6 +28,7 @@ export async function createPartition(client: pg.ClientBase, deliveryId: string)
   await client.query(`create table ${table} (like record including defaults including storage)`)
   // With the constraint in place ATTACH need not read the rows to believe it.
   await client.query(`alter table ${table} add constraint ${table}_of check (delivery_id = '${deliveryId}')`)
+  await distributePartition(client, table)
 }
 
 /** Indexes the loaded rows by person, as the parent is indexed, and counts what the planner wants to know of them. */
@@ -79,7 +81,9 @@ export interface GatheredRecord {
  */
 export async function holdPartitions(reader: Reader, deliveryIds: readonly string[]): Promise<void> {
   if (deliveryIds.length === 0) return
-  await reader.query(`lock table ${deliveryIds.map((id) => `only ${partitionOf(id)}`).join(', ')} in access share mode`)
+  // The whole first, as DROP TABLE of a partition does: the other way round the two could wait for each other.
+  const tables = ['record', ...deliveryIds.map(partitionOf)]
+  await reader.query(`lock table ${tables.map((table) => `only ${table}`).join(', ')} in access share mode`)
 }
 
 /**
@@ -95,7 +99,8 @@ export async function gatherRecords(
   if (deliveryIds.length === 0 || personHashes.length === 0) return byPerson
   // The deliveries stand in the statement itself, so that the planner leaves the other partitions out.
   const deliveries = deliveryIds.map((id) => `'${id}'`).join(', ')
-  const people = personHashes.map((hash) => `"\\\\x${hash}"`).join(',')
+  // In the order of the index: pages that it leads to are met in turn, a third less work at a city's size.
+  const people = [...personHashes].sort().map((hash) => `"\\\\x${hash}"`).join(',')
   const rows = await copyOut(
     client,
     `select person_hash, name_hash, delivery_id, row, rank, name_state, type, fate, key, fields

@@ -141,10 +141,10 @@ export interface RunEvent {
 /** Adds what was done with a run, in a transaction that holds its lock (lockRun) or makes it. */
 export async function addRunEvent(client: Reader, runId: string, event: RunEvent): Promise<void> {
   const { at, action, actor, reason } = event
+  const { rows } = await client.query('select count(*)::int as before from run_event where run_id = $1', [runId])
   await client.query(
-    `insert into run_event (run_id, number, at, action, actor, reason)
-     select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5 from run_event where run_id = $1`,
-    [runId, at, action, actor, reason],
+    'insert into run_event (run_id, number, at, action, actor, reason) values ($1, $2, $3, $4, $5, $6)',
+    [runId, rows[0].before, at, action, actor, reason],
   )
 }
 
@@ -155,6 +155,15 @@ export async function listRunEvents(reader: Reader, runId: string): Promise<RunE
     [runId],
   )
   return rows
+}
+
+/** What was done last with each of some runs. */
+export async function listLastActions(reader: Reader, runIds: readonly string[]): Promise<Map<string, RunAction>> {
+  const { rows } = await reader.query(
+    'select distinct on (run_id) run_id, action from run_event where run_id = any($1) order by run_id, number desc',
+    [runIds],
+  )
+  return new Map(rows.map(({ run_id, action }) => [run_id, action]))
 }
 
 /** Runs that began and neither ended nor were stopped, oldest first: a worker with nothing to do looks here. */

@@ -45,6 +45,19 @@ export async function insertRun(client: pg.ClientBase, run: NewRun): Promise<voi
   )
 }
 
+/**
+ * The moment that parts what is known from what is not, under the register's lock: now, and never before what has come
+ * in already by the clock of a machine that is ahead of ours.
+ */
+export async function readKnownMoment(client: pg.ClientBase, now: Date): Promise<Date> {
+  const { rows } = await client.query(
+    `select greatest($1::timestamptz, (select max(imported_at) from household_import),
+       (select max(at) from delivery_event)) as moment`,
+    [now],
+  )
+  return rows[0].moment
+}
+
 export interface StoredResult {
   readonly householdId: string
   readonly versionId: string
@@ -93,8 +106,9 @@ export async function dropTrialRun(client: pg.ClientBase, runId: string): Promis
   await client.query('delete from run where id = $1 and trial', [runId])
 }
 
-export function findRun({ kysely }: Database, id: string): Promise<Run | undefined> {
-  return kysely.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst()
+export async function findRun(reader: Reader, id: string): Promise<Run | undefined> {
+  const { rows } = await reader.query('select * from run where id = $1', [id])
+  return rows[0]
 }
 
 export interface ShadowRun {

@@ -27,28 +27,33 @@ export interface CountedTownship {
 
 /**
  * What is counted of each township on a date: granted households, people in them (supporters are none), and the outcomes
- * of their last live results by then.
+ * of their last live results by then. Of runs of one date the one that knew most is the last.
  */
 export async function countTownships(
   reader: Reader,
   { asOf, region }: { readonly asOf: string; readonly region: string },
 ): Promise<CountedTownship[]> {
   const { text, values } = granted(asOf, region)
+  // The last outcome is found by a maximum over place and outcome together: sorting millions of results takes twice as long.
   const { rows } = await reader.query(
-    `with household as materialized (${text}), member as (
-       select household_id, count(*) as people
+    `with household as materialized (select household_id, version_id, township from (${text}) g), member as materialized (
+       select p.household_id, count(*) as people
        from household h join household_person p using (household_id, version_id)
-       where p.facts ->> 'role' <> 'supporter' group by household_id
-     ), last as (
-       select distinct on (r.household_id) r.household_id, r.outcome
-       from check_result r join run u on u.id = r.run_id
-       where u.finished_at is not null and not u.trial and u.as_of <= $1
-       order by r.household_id, u.as_of desc, u.started_at desc
+       where p.facts ->> 'role' <> 'supporter' group by p.household_id
+     ), finished as materialized (
+       select id, row_number() over (order by as_of, known_at, started_at, id) * 4 as place
+       from run where finished_at is not null and not trial and as_of <= $1
+     ), last as materialized (
+       select r.household_id,
+         max(f.place + array_position('{clear,unverifiable,warned}'::text[], r.outcome)) % 4 as outcome
+       from check_result r join finished f on f.id = r.run_id
+       where r.household_id in (select household_id from household)
+       group by r.household_id
      )
      select h.township, count(*)::int as households, coalesce(sum(m.people), 0)::int as recipients,
        count(l.outcome)::int as checked,
-       count(*) filter (where l.outcome = 'warned')::int as warned,
-       count(*) filter (where l.outcome = 'unverifiable')::int as unverifiable
+       count(*) filter (where l.outcome = 3)::int as warned,
+       count(*) filter (where l.outcome = 2)::int as unverifiable
      from household h left join member m using (household_id) left join last l using (household_id)
      group by h.township order by h.township`,
     values,

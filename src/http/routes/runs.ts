@@ -1,109 +1,54 @@
 import type { FastifyInstance } from 'fastify'
 import { dateInChina, isDate } from '../../domain/dates.ts'
 import { HeduiError } from '../../errors.ts'
-import type { RunScope } from '../../services/check-households.ts'
-import { createRun } from '../../services/create-run.ts'
+import { beginRun } from '../../services/begin-run.ts'
+import { QUERY_REASONS, type QueryReason } from '../../services/check-application.ts'
 import { diffRuns } from '../../services/diff-runs.ts'
-import { exportResults, RESULT_FORMATS, RESULT_TYPES, type ResultFormat } from '../../services/export-results.ts'
-import { followResults, type ShownRun, showRun, watchRun } from '../../services/follow-run.ts'
+import { RESULT_FORMATS, RESULT_TYPES, type ResultFormat } from '../../services/export-results.ts'
+import { showRun } from '../../services/follow-run.ts'
 import { listLatestRuns } from '../../services/list-runs.ts'
+import type { RunScope } from '../../services/list-scope.ts'
+import { readResults } from '../../services/read-results.ts'
 import { cancelRun, resumeRun } from '../../services/steer-run.ts'
 import type { RouteContext } from '../app.ts'
-import { PROBLEM_SCHEMA } from '../problem.ts'
+import { watchReaders } from '../gone-signal.ts'
+import { IDEMPOTENCY_HEADERS, once } from '../idempotency.ts'
 import { streamBody } from '../stream-body.ts'
+import { DIFFERENCE, PROBLEM, PROBLEMS, RUN, RUN_BODY, RUN_ID, RUN_LIST } from './run-schemas.ts'
 
-const text = { type: 'string' } as const
-const maybeText = { type: ['string', 'null'] } as const
-const object = { type: 'object', additionalProperties: true } as const
-
-const SCOPE = {
-  description: 'which households: all, some by id, those of a region, or those due for a re-check',
-  oneOf: [
-    { type: 'object', additionalProperties: false, required: ['all'], properties: { all: { const: true } } },
-    {
-      type: 'object',
-      additionalProperties: false,
-      required: ['ids'],
-      properties: { ids: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } } },
-    },
-    {
-      type: 'object',
-      additionalProperties: false,
-      required: ['region'],
-      properties: { region: { type: 'string', pattern: '^\\d{1,12}$' } },
-    },
-    {
-      type: 'object',
-      additionalProperties: false,
-      required: ['due'],
-      properties: { due: { const: true }, region: { type: 'string', pattern: '^\\d{1,12}$' } },
-    },
-  ],
-} as const
-
-const BODY = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['scope'],
-  properties: {
-    scope: SCOPE,
-    asOf: { type: 'string', description: 'a date such as "2026-11-01"; today in China otherwise' },
-    knownAt: {
-      type: 'string',
-      pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})$',
-      description:
-        'only what had been published and imported by this moment, with its zone ("2026-11-01T08:00:00+08:00"); by now otherwise',
-    },
-  },
-} as const
-
-const RUN = {
-  type: 'object',
-  required: ['run', 'asOf', 'ruleSet', 'trial', 'state', 'households', 'done'],
-  properties: {
-    run: text,
-    asOf: text,
-    knownAt: { ...text, description: 'what had been published and imported by then is what the run uses' },
-    ruleSet: text,
-    trial: { type: 'boolean' },
-    shadowOf: maybeText,
-    actor: text,
-    scope: object,
-    state: { enum: ['running', 'finished', 'cancelled', 'failed'] },
-    reason: maybeText,
-    startedAt: text,
-    finishedAt: maybeText,
-    households: { type: 'integer' },
-    done: { type: 'integer', description: 'households that are done, exactly' },
-    etaSeconds: { type: ['integer', 'null'], description: 'until the end at the pace so far; null where unknown' },
-    counts: { ...object, type: ['object', 'null'] },
-    failures: {
-      type: 'array',
-      description: 'households that could not be checked; the results of the others stand',
-      items: { type: 'object', required: ['householdId', 'code'], properties: { householdId: text, code: text } },
-    },
-  },
-} as const
-
-const PROBLEM = {
-  description: 'what is wrong, by code and field',
-  content: { 'application/problem+json': { schema: PROBLEM_SCHEMA } },
-} as const
-const PROBLEMS = { 400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM } as const
-
-const ID = { type: 'object', required: ['id'], properties: { id: text } } as const
 const READERS = ['centre', 'reviewer', 'auditor'] as const
+const REASON = {
+  enum: QUERY_REASONS,
+  description: 'why it is read, kept in the audit; review unless said otherwise',
+} as const
+/** What is answered is written as it is: a serializer made from the schema would drop what the schema forgot. */
+const serializerCompiler = () => (data: unknown) => JSON.stringify(data)
 
 interface RunBody {
-  readonly scope: RunScope
+  readonly scope: {
+    readonly all?: true
+    readonly ids?: readonly string[]
+    readonly region?: string
+    readonly due?: true
+  }
   readonly asOf?: string
   readonly knownAt?: string
 }
 
 /** /v1/runs: checks of many households, done in ranges by whatever workers there are. */
 export function runsRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { hedui, rules, announce } = context
+  beginRoute(app, context)
+  showRoutes(app, context)
+  resultsRoute(app, context)
+  steerRoutes(app, context)
+  diffRoute(app, context)
+}
 
+/** Workers of other processes find a run by themselves, seconds later: telling them is no part of the answer. */
+const tell = ({ announce }: RouteContext, run: string, ranges: number) => announce?.(run, ranges).catch(() => {})
+
+function beginRoute(app: FastifyInstance, context: RouteContext): void {
+  const { hedui, rules } = context
   app.post<{ Body: RunBody }>(
     '/v1/runs',
     {
@@ -114,69 +59,105 @@ export function runsRoutes(app: FastifyInstance, context: RouteContext): void {
         description:
           'Makes a run with the rules in force on its date and answers at once; workers do it. What is published or ' +
           'imported afterwards does not leak in.',
-        body: BODY,
-        response: { 202: RUN, ...PROBLEMS, 415: PROBLEM },
+        headers: IDEMPOTENCY_HEADERS,
+        body: RUN_BODY,
+        response: { 202: RUN, 400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM, 415: PROBLEM, 422: PROBLEM },
       },
+      serializerCompiler,
     },
     async (request, reply) => {
-      const { scope, asOf = dateInChina(hedui.now()), knownAt } = request.body
+      const { asOf = dateInChina(hedui.now()), knownAt } = request.body
       if (!isDate(asOf)) throw new HeduiError('INPUT_INVALID', 'must be a real date', { path: 'asOf' })
-      if (knownAt !== undefined && (!isDate(knownAt.slice(0, 10)) || Number.isNaN(Date.parse(knownAt))))
-        throw new HeduiError('INPUT_INVALID', 'must be a real moment', { path: 'knownAt' })
-      const { ruleSet, trial } = await rules.inForceOn(asOf)
-      const known = knownAt === undefined ? {} : { knownAt: new Date(knownAt) }
+      const scope = scopeOf(request.body.scope)
+      const known = knownAt === undefined ? undefined : momentOf(knownAt)
       const { actor } = request.caller
-      const { run, ranges } = await createRun({ ...hedui, ruleSet }, { scope, asOf, trial, actor, ...known })
-      await announce?.(run, ranges)
-      return reply
-        .code(202)
-        .header('location', `/v1/runs/${run}`)
-        .send(await showRun(hedui, run))
+      const shown = await once(hedui, request, reply, async (id) => {
+        const { ruleSet, trial } = await rules.inForceOn(asOf)
+        const begun = await beginRun({ ...hedui, ruleSet }, { id, scope, asOf, knownAt: known, trial, actor })
+        void tell(context, begun.run, begun.ranges)
+        return showRun(hedui, begun.run)
+      })
+      return reply.code(202).header('location', `/v1/runs/${shown.run}`).send(shown)
     },
   )
+}
 
-  app.get<{ Querystring: { most?: number } }>(
+function scopeOf({ all, ids, region, due }: RunBody['scope']): RunScope {
+  const ways = [all, ids, due, due ? undefined : region].filter((way) => way !== undefined).length
+  if (ways !== 1) {
+    throw new HeduiError('INPUT_INVALID', 'must be one of all, ids, region and due; due may have a region', {
+      path: 'scope',
+    })
+  }
+  if (ids) return { ids }
+  if (due) return { due, ...(region === undefined ? {} : { region }) }
+  return region === undefined ? { all: true } : { region }
+}
+
+function momentOf(text: string): Date {
+  const moment = new Date(text)
+  if (Number.isNaN(moment.getTime()) || !isDate(text.slice(0, 10)))
+    throw new HeduiError('INPUT_INVALID', 'must be a real moment', { path: 'knownAt' })
+  return moment
+}
+
+function showRoutes(app: FastifyInstance, { hedui }: RouteContext): void {
+  app.get<{ Querystring: { most?: string } }>(
     '/v1/runs',
     {
       config: { roles: READERS },
       schema: {
         tags: ['runs'],
         summary: 'The latest runs',
+        description: 'The last that began first, trials and shadows among them.',
         querystring: {
           type: 'object',
           additionalProperties: false,
-          properties: { most: { type: 'integer', minimum: 1, maximum: 1000 } },
+          properties: {
+            most: { type: 'string', pattern: '^[1-9]\\d{0,2}$', description: 'a number from 1 to 999; 50 otherwise' },
+          },
         },
-        response: { 200: { type: 'object', properties: { runs: { type: 'array', items: object } } }, 403: PROBLEM },
+        response: { 200: RUN_LIST, 400: PROBLEM, 403: PROBLEM },
       },
+      serializerCompiler,
     },
-    async (request) => ({ runs: await listLatestRuns(hedui, request.query.most ?? 50) }),
+    async (request) => ({ runs: await listLatestRuns(hedui, Number(request.query.most ?? 50)) }),
   )
 
   app.get<{ Params: { id: string } }>(
     '/v1/runs/:id',
     {
       config: { roles: READERS },
-      schema: { tags: ['runs'], summary: 'A run and its progress', params: ID, response: { 200: RUN, ...PROBLEMS } },
+      schema: {
+        tags: ['runs'],
+        summary: 'A run and its progress',
+        params: RUN_ID,
+        response: { 200: RUN, 403: PROBLEM, 404: PROBLEM },
+      },
+      serializerCompiler,
     },
     async (request) => showRun(hedui, request.params.id),
   )
+}
 
-  app.get<{ Params: { id: string }; Querystring: { format?: ResultFormat } }>(
+function resultsRoute(app: FastifyInstance, { hedui }: RouteContext): void {
+  const gone = watchReaders(app)
+  app.get<{ Params: { id: string }; Querystring: { format?: ResultFormat; reason?: QueryReason } }>(
     '/v1/runs/:id/results',
     {
       config: { roles: READERS },
+      exposeHeadRoute: false,
       schema: {
         tags: ['runs'],
         summary: 'The results of a run',
         description:
-          'NDJSON in the order of the households’ ids, each line as soon as it is there: also while the run goes on. As a ' +
-          'table (csv, xlsx) of a finished run.',
-        params: ID,
+          'NDJSON in the order of the households’ ids, each line as soon as it is there: also while the run goes on; an ' +
+          'answer that breaks off is not all of it. As a table (csv, xlsx) of a finished run. Reading them is audited.',
+        params: RUN_ID,
         querystring: {
           type: 'object',
           additionalProperties: false,
-          properties: { format: { enum: RESULT_FORMATS } },
+          properties: { format: { enum: RESULT_FORMATS, description: 'ndjson unless said otherwise' }, reason: REASON },
         },
         response: {
           200: {
@@ -190,50 +171,26 @@ export function runsRoutes(app: FastifyInstance, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { id } = request.params
-      const { format = 'ndjson' } = request.query
-      const shown = await showRun(hedui, id)
-      if (format !== 'ndjson' && shown.state !== 'finished') {
-        throw new HeduiError(
-          'STATE_RUN',
-          `the run is ${shown.state}: a table is made of a finished one; ndjson goes on with it`,
-        )
+      const { id: run } = request.params
+      const { format = 'ndjson', reason } = request.query
+      const signal = gone(reply)
+      const headers = {
+        'x-accel-buffering': 'no',
+        ...(format === 'ndjson' ? {} : { 'content-disposition': `attachment; filename="results-${run}.${format}"` }),
       }
-      if (format !== 'ndjson') reply.header('content-disposition', `attachment; filename="${id}.${format}"`)
-      const gone = goneSignal(request.raw)
-      return streamBody(reply, RESULT_TYPES[format], (sink) =>
-        exportResults(followResults(hedui, id, { signal: gone }), format, sink),
+      return streamBody(
+        reply,
+        RESULT_TYPES[format],
+        (sink) => readResults(hedui, { run, format, reason, ...request.caller }, sink, { signal }),
+        headers,
       )
     },
   )
+}
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/runs/:id/events',
-    {
-      config: { roles: READERS },
-      schema: {
-        tags: ['runs'],
-        summary: 'The progress of a run as it goes on',
-        description: 'Server-sent events: "progress" with the run, and "end" with it when it has ended or was stopped.',
-        params: ID,
-        response: {
-          200: { description: 'the events', content: { 'text/event-stream': { schema: text } } },
-          ...PROBLEMS,
-        },
-      },
-    },
-    async (request, reply) => {
-      await showRun(hedui, request.params.id)
-      const gone = goneSignal(request.raw)
-      return streamBody(reply, 'text/event-stream; charset=utf-8', async (sink) => {
-        for await (const shown of watchRun(hedui, request.params.id, { signal: gone })) {
-          await sink(`event: ${shown.state === 'running' ? 'progress' : 'end'}\ndata: ${JSON.stringify(shown)}\n\n`)
-        }
-      })
-    },
-  )
-
-  const act = (name: 'cancel' | 'resume', summary: string, does: typeof cancelRun) =>
+function steerRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { hedui } = context
+  const route = (name: 'cancel' | 'resume', summary: string, act: typeof cancelRun) =>
     app.post<{ Params: { id: string }; Body: { reason: string } }>(
       `/v1/runs/:id/${name}`,
       {
@@ -241,58 +198,66 @@ export function runsRoutes(app: FastifyInstance, context: RouteContext): void {
         schema: {
           tags: ['runs'],
           summary,
-          params: ID,
+          headers: IDEMPOTENCY_HEADERS,
+          params: RUN_ID,
           body: {
             type: 'object',
             additionalProperties: false,
             required: ['reason'],
-            properties: { reason: { type: 'string', pattern: '\\S', maxLength: 500 } },
+            properties: {
+              reason: { type: 'string', pattern: '\\S', maxLength: 500, description: 'a text, kept with the act' },
+            },
           },
-          response: { 200: RUN, ...PROBLEMS, 415: PROBLEM },
+          response: { 200: RUN, ...PROBLEMS, 415: PROBLEM, 422: PROBLEM },
         },
+        serializerCompiler,
       },
-      async (request): Promise<ShownRun> => {
+      async (request, reply) => {
         const { id: run } = request.params
-        await does(hedui, { run, actor: request.caller.actor, reason: request.body.reason })
-        if (name === 'resume') await announce?.(run, 1)
-        return showRun(hedui, run)
+        return once(hedui, request, reply, async () => {
+          await act(hedui, { run, actor: request.caller.actor, reason: request.body.reason })
+          if (name === 'resume') void tell(context, run, 1)
+          return showRun(hedui, run)
+        })
       },
     )
-  act('cancel', 'Stop a run; it can be resumed', cancelRun)
-  act('resume', 'Let a stopped run go on', resumeRun)
+  route('cancel', 'Stop a run; what is done stays, and it can be resumed', cancelRun)
+  route('resume', 'Let a stopped run go on', resumeRun)
+}
 
-  app.get<{ Params: { id: string; other: string } }>(
+function diffRoute(app: FastifyInstance, { hedui }: RouteContext): void {
+  app.get<{ Params: { id: string; other: string }; Querystring: { reason?: QueryReason } }>(
     '/v1/runs/:id/diff/:other',
     {
       config: { roles: READERS },
+      exposeHeadRoute: false,
       schema: {
         tags: ['runs'],
         summary: 'What differs from one run to another',
         description:
-          'NDJSON: a line for each household that differs, then one of totals. An answer without it broke off.',
-        params: { type: 'object', required: ['id', 'other'], properties: { id: text, other: text } },
+          'NDJSON: a line for each household that differs, then one of totals. An answer without it broke off. Asking is audited.',
+        params: {
+          type: 'object',
+          required: ['id', 'other'],
+          properties: { id: { type: 'string' }, other: { type: 'string' } },
+        },
+        querystring: { type: 'object', additionalProperties: false, properties: { reason: REASON } },
         response: {
-          200: { description: 'a line each', content: { 'application/x-ndjson': { schema: object } } },
+          200: { description: 'a line each', content: { 'application/x-ndjson': { schema: DIFFERENCE } } },
           ...PROBLEMS,
         },
       },
     },
     async (request, reply) => {
       const { id: from, other: to } = request.params
+      const { reason } = request.query
       return streamBody(reply, RESULT_TYPES.ndjson, async (sink) => {
         const write = (line: object) => sink(`${JSON.stringify(line)}\n`)
-        const totals = await diffRuns(hedui, { from, to, ...request.caller }, (one) =>
+        const totals = await diffRuns(hedui, { from, to, reason, ...request.caller }, (one) =>
           write({ kind: 'household', ...one }),
         )
         await write({ kind: 'totals', ...totals })
       })
     },
   )
-}
-
-/** Aborts when the caller has gone away. */
-function goneSignal(raw: { once(event: 'close', listener: () => void): unknown }): AbortSignal {
-  const controller = new AbortController()
-  raw.once('close', () => controller.abort())
-  return controller.signal
 }

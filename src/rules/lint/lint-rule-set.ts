@@ -9,15 +9,15 @@ import { runRuleExample } from '../run-example.ts'
 import type { KnownSource } from './check.ts'
 import { CHECKS } from './checks.ts'
 import { compareFindings, type Finding, findingOf } from './finding.ts'
-import { FORBIDDEN_EVERYWHERE, parseForbidden } from './forbidden-attributes.ts'
+import { FORBIDDEN_EVERYWHERE, type ForbiddenAttribute, parseForbidden } from './forbidden-attributes.ts'
 import { knowParameters, readParameters } from './parameters-to-lint.ts'
 import { type RuleToLint, readRule } from './rule-to-lint.ts'
 
 export interface LintInput {
   readonly rules: readonly SourceText[]
   readonly parameters: readonly SourceText[]
-  /** forbidden.yaml, where the folder has one. */
-  readonly forbidden: SourceText | null
+  /** forbidden.yaml of the folder and of the centre's own, where they have one. */
+  readonly forbidden: readonly SourceText[]
   readonly sources: ReadonlyMap<string, KnownSource>
 }
 
@@ -31,7 +31,7 @@ export function lintRuleSet(input: LintInput): Finding[] {
 
   const parameters = readParameters(input.parameters)
   for (const error of parameters.errors) refuse(error)
-  const forbidden = attempt(() => (input.forbidden ? parseForbidden(input.forbidden) : []), refuse) ?? []
+  const forbidden = input.forbidden.flatMap((list) => attempt(() => parseForbidden(list), refuse) ?? [])
   const known = knowParameters(parameters.parameters)
   const environments = {
     household: createRuleEnvironment('household', parameters.parameters),
@@ -62,11 +62,16 @@ export function lintRuleSet(input: LintInput): Finding[] {
     rules,
     parameters,
     sources: input.sources,
-    forbidden: [...FORBIDDEN_EVERYWHERE, ...forbidden],
+    forbidden: [...FORBIDDEN_EVERYWHERE, ...once(forbidden)],
     isComplete,
   }
   for (const check of CHECKS) for (const problem of check.run(set)) findings.push(findingOf(check.name, problem))
   return findings.sort(compareFindings)
+}
+
+/** A draft is mostly a copy of the centre's folder with the same list: nothing is said twice. */
+function once(forbidden: readonly ForbiddenAttribute[]): ForbiddenAttribute[] {
+  return [...new Map(forbidden.map((attribute) => [JSON.stringify(attribute), attribute])).values()]
 }
 
 function refused(error: HeduiError, check: string): Finding {

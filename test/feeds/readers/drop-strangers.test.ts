@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { DeliveredRow } from '../../../src/feeds/delivered-row.ts'
-import type { TextFormat } from '../../../src/feeds/file-format.ts'
 import { parseManifest } from '../../../src/feeds/manifest.ts'
 import { compileManifest } from '../../../src/feeds/map-row.ts'
 import { compileDropper } from '../../../src/feeds/readers/drop-strangers.ts'
-import { readPart } from '../../../src/feeds/readers/read-part.ts'
+import { readPart, type TextFormat } from '../../../src/feeds/readers/read-part.ts'
 import { LI, STRANGER, WANG } from '../../support/people.ts'
 
 const manifest = parseManifest(
@@ -44,6 +43,8 @@ const outcomesOf = (rows: readonly DeliveredRow[]) =>
   rows.map((row) => mapper.map(row, { date1904: false }, (number) => !isStrange(number)))
 
 const number = fc.constantFrom(
+  STRANGER.idNumber,
+  STRANGER.idNumber,
   WANG.idNumber,
   STRANGER.idNumber,
   `"${STRANGER.idNumber}"`,
@@ -55,9 +56,21 @@ const number = fc.constantFrom(
   `${STRANGER.idNumber.slice(0, 17)}#`,
   '',
 )
-const word = fc.constantFrom('02', '"0,2"', '"0""2"', '"0\n2"', '执照', '"执照"', '', 'a"b', '"x', '"x"y', '02\r')
+const word = fc.constantFrom(
+  ...Array(20).fill('02'),
+  '"0,2"',
+  '"0""2"',
+  '"0\n2"',
+  '执照',
+  '"执照"',
+  '',
+  'a"b',
+  '"x',
+  '"x"y',
+  '02\r',
+)
 const row = fc
-  .tuple(word, number, word, word, word, fc.constantFrom('\n', '\r\n', ',\n', ',02\n'))
+  .tuple(word, number, word, word, word, fc.constantFrom('\n', '\n', '\r\n', ',\n', ',02\n'))
   .map(([a, b, c, d, e, end]) => [a, b, c, d, e].join(',') + end)
 
 t.test('what is dropped by its bytes is what the mapper drops, and all other rows stay as they are', async (t) => {
@@ -75,7 +88,7 @@ t.test('what is dropped by its bytes is what the mapper drops, and all other row
     }),
     { numRuns: 500 },
   )
-  t.ok(droppedInAll > 300, `${droppedInAll} rows were dropped by their bytes`)
+  t.ok(droppedInAll > 100, `${droppedInAll} rows were dropped by their bytes`)
 })
 
 t.test('a quoted number of a stranger is read by its bytes, a doubled quote is not', async (t) => {
