@@ -3,7 +3,7 @@ import { QUERY_REASONS, type QueryReason } from '../services/check-application.t
 import { diffRuns, type HouseholdDifference, type RunDifference } from '../services/diff-runs.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../services/export-results.ts'
 import { type ShownRun, showRun } from '../services/follow-run.ts'
-import { listLatestRuns } from '../services/list-runs.ts'
+import { type ListedRun, listLatestRuns } from '../services/list-runs.ts'
 import { readResults } from '../services/read-results.ts'
 import { cancelRun, resumeRun } from '../services/steer-run.ts'
 import {
@@ -32,16 +32,17 @@ export const runsList: Command = {
       const runs = await listLatestRuns(hedui, most)
       if (values.json) await terminal.print(JSON.stringify(runs))
       else if (runs.length === 0) await terminal.print('no run yet: hedui check --all')
-      for (const { run, asOf, households, state, trial, shadowOf, counts } of values.json ? [] : runs) {
-        const kind = shadowOf ? 'shadow' : trial ? 'trial' : 'live'
-        const came = counts ? `${counts.warned} warned, ${counts.unverifiable} unverifiable` : ''
-        await terminal.print(
-          `${run}  ${asOf}  ${kind.padEnd(6)}  ${state.padEnd(9)}  ${households} households  ${came}`.trimEnd(),
-        )
-      }
+      else for (const line of textTable([LIST_HEAD, ...runs.map(listRow)])) await terminal.print(line)
       return 0
     })
   },
+}
+
+const LIST_HEAD = ['run', 'as of', 'kind', 'state', 'households', 'warned', 'unverifiable']
+
+function listRow({ run, asOf, trial, shadowOf, state, households, counts }: ListedRun): (string | number)[] {
+  const kind = shadowOf ? 'shadow' : trial ? 'trial' : 'live'
+  return [run, asOf, kind, state, households, counts?.warned ?? '', counts?.unverifiable ?? '']
 }
 
 export const runsShow: Command = {
@@ -62,7 +63,7 @@ export const runsShow: Command = {
 
 function describeShown(shown: ShownRun): string[] {
   const { run, asOf, knownAt, state, reason, households, done, etaSeconds, counts, failures, ruleSet, trial } = shown
-  const eta = etaSeconds === null ? '' : `, some ${etaSeconds} s to go`
+  const eta = etaSeconds === null ? '' : `, ${describeSeconds(etaSeconds)} to go`
   return [
     `${trial ? 'trial ' : ''}run ${run} as of ${asOf}: ${state}${reason ? ` (${reason})` : ''}`,
     `  ${done} of ${households} households done${eta}`,
@@ -73,6 +74,11 @@ function describeShown(shown: ShownRun): string[] {
     ...(failures.length > 0 ? [`  ${failures.length} households could not be checked`] : []),
     ...failures.map(({ householdId, code }) => `    ${householdId}  ${code}`),
   ]
+}
+
+function describeSeconds(seconds: number): string {
+  if (seconds < 100) return `${seconds} s`
+  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }
 
 const ACT_OPTIONS = { ...ACTOR_OPTION, reason: { type: 'string' } } as const
@@ -158,7 +164,7 @@ export const runsDiff: Command = {
         else for (const line of describeDifference(one)) await terminal.print(line)
       })
       if (values.json) await terminal.print(JSON.stringify({ kind: 'totals', ...totals }))
-      else for (const line of describeTotals(totals)) await terminal.print(line)
+      else for (const line of ['', ...describeTotals(totals)]) await terminal.print(line)
       return 0
     })
   },

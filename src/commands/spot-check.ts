@@ -67,7 +67,7 @@ function describeList(list: SpotCheckList): string[] {
   if (households.length === 0) return [`no household is granted as of ${asOf}`]
   const total = strata.reduce((sum, { size }) => sum + size, 0)
   return [
-    ...textTable(tableOf(list)),
+    ...textTable(tableOf(list).map((cells) => cells.map((cell) => cell || '—'))),
     `${households.length} of ${total} granted households: ${sharePercent} % of each of ${strata.length} townships and categories, at least one; seed ${seed}`,
   ]
 }

@@ -12,11 +12,11 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** Lines of a table, indented; numbers stand to the right and so do cells that end in "%". The first row is the head. */
+/** Lines of a table, indented; numbers stand to the right and so do "12.3" and cells that end in "%". The first row is the head. */
 export function textTable(rows: readonly (readonly (string | number)[])[]): string[] {
   const [head = []] = rows
   const isRight = (column: number) =>
-    rows.slice(1).some((row) => typeof row[column] === 'number' || String(row[column]).endsWith(' %'))
+    rows.slice(1).some((row) => typeof row[column] === 'number' || / %$|^-?\d+\.\d+$/.test(String(row[column])))
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)))
   const widths = head.map((_, column) => Math.max(...texts.map((row) => widthOf(row[column]!))))
   return texts.map((row) => {

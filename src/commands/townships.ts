@@ -73,7 +73,7 @@ function describeReport(report: TownshipReport): string[] {
   return [
     ...textTable(tableOf(report).map((cells) => cells.map((cell) => cell ?? '—'))),
     ...(unknown > 0
-      ? [`of ${unknown} the population is not known: give the parameter population for their codes`]
+      ? [`of ${unknown} townships the population is not known: give the parameter population for their nine digits`]
       : []),
   ]
 }

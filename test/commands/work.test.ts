@@ -49,7 +49,8 @@ async function until(holds: () => Promise<boolean>, seconds = 60): Promise<void>
 }
 
 t.test('two workers and a check share its run, and its results are those of one', async (t) => {
-  await linger(0.5)
+  // A worker that misses the news finds the run after five seconds: there must be something left by then.
+  await linger(3)
   const { run: alone } = await beginRun(work, { size: 1000 })
   await doRun(work, alone)
   const workers = [start(['work'], env), start(['work'], env)]

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { csvLine } from '../../src/domain/csv-line.ts'
+import { csvLine, firstCell } from '../../src/domain/csv-line.ts'
 
 const CELLS: readonly (readonly [cell: string | number | null, written: string, why: string])[] = [
   ['王家村', '王家村', 'a text'],
@@ -26,4 +26,15 @@ const CELLS: readonly (readonly [cell: string | number | null, written: string, 
 t.test('a cell is shown as it is meant, and never run', async (t) => {
   for (const [cell, written, why] of CELLS) t.equal(csvLine([cell]), `${written}\r\n`, why)
   t.equal(csvLine(['a', 1, null, '=x']), "a,1,,'=x\r\n")
+})
+
+t.test('the first cell is read as it was written', async (t) => {
+  for (const [cell] of CELLS) {
+    // A line break within a cell is more than a line.
+    if (typeof cell !== 'string' || /[\r\n]/.test(cell)) continue
+    t.equal(firstCell(csvLine([cell, 'x']).trimEnd()), cell)
+  }
+  t.equal(firstCell('H1'), 'H1')
+  t.equal(firstCell(''), '')
+  t.equal(firstCell("'H1,x"), "'H1", 'an apostrophe that guards nothing is part of the text')
 })

@@ -210,6 +210,9 @@ t.test('wrong usage is told before anything is done', async (t) => {
   const headed = writeSource(work.folder, 'tax', ROWS.tax, { name: 'headed.txt' })
   t.equal((await errorOf(work.ingest('tax', headed, { asOf: '2026-10-31' }))).code, 'INPUT_AS_OF')
   const unknown = await errorOf(work.ingest('vehicles', path, { asOf: '2026-11-01' }))
-  t.match(unknown, { code: 'INPUT_UNKNOWN_SOURCE', message: /bank, business, .*, property, social-insurance, tax, vehicle/ })
+  t.match(unknown, {
+    code: 'INPUT_UNKNOWN_SOURCE',
+    message: /bank, business, .*, property, social-insurance, tax, vehicle/,
+  })
   t.equal((await work.ingest('tax', path, { asOf: '2026-10-15' })).asOf, '2026-10-15')
 })

@@ -100,7 +100,10 @@ export async function gatherRecords(
   // The deliveries stand in the statement itself, so that the planner leaves the other partitions out.
   const deliveries = deliveryIds.map((id) => `'${id}'`).join(', ')
   // In the order of the index: pages that it leads to are met in turn, a third less work at a city's size.
-  const people = [...personHashes].sort().map((hash) => `"\\\\x${hash}"`).join(',')
+  const people = [...personHashes]
+    .sort()
+    .map((hash) => `"\\\\x${hash}"`)
+    .join(',')
   const rows = await copyOut(
     client,
     `select person_hash, name_hash, delivery_id, row, rank, name_state, type, fate, key, fields
