@@ -31,7 +31,7 @@ export async function readResults(
     throw new HeduiError('STATE_RUN', `the run is ${state}: a table is made of a finished one${instead}`)
   }
   const subject = { run, format, households }
-
+  await addAudit(context.database, { at: context.now(), actor, role, action: 'read results', reason, subject })
   const lines = followResults(context, run, signal ? { signal } : {})
   await exportResults({ lines, asOf, failures }, format, sink)
 }

@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
@@ -420,15 +421,27 @@ t.test('an event stream ends when a run is cancelled, and with the service', asy
   t.match(events.text(), /event: end\ndata: \{.*"state":"cancelled","reason":"too early"/)
 
   const other = await buildApp({ hedui: work.hedui, ruleSet: work.ruleSet })
+  // An idle connection is kept for an hour, unless the service ends it.
+  other.server.keepAliveTimeout = 3600_000
   await other.listen({ host: '127.0.0.1', port: 0 })
   const there = `http://127.0.0.1:${(other.server.address() as AddressInfo).port}`
   const running = await begun(1)
-  const [stream, results] = await Promise.all([
-    fetch(`${there}/v1/runs/${running}/events`),
-    fetch(`${there}/v1/runs/${running}/results`),
-  ])
-  const ended = [stream.text(), t.rejects(results.text(), 'half the results are no results')]
-  await other.close()
+  // A client that keeps its connection for the next question, whatever comes.
+  const socket = connect((other.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write(`GET /v1/runs/${running}/events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`)
+  await once(socket, 'data')
+  const ended = [once(socket.resume(), 'close')]
+  const results = await fetch(`${there}/v1/runs/${running}/results`)
+  ended.push(t.rejects(results.text(), 'half the results are no results') as Promise<never>)
+  // The stream ends after the service has closed what was idle: it is looking at the run, which takes its time.
+  const holder = await work.hedui.database.pool.connect()
+  await holder.query('begin; lock table run_event in access exclusive mode')
+  await sleep(400)
+  const closed = other.close()
+  await sleep(200)
+  await holder.query('rollback')
+  holder.release()
+  await closed
   await Promise.all(ended)
 })
 
