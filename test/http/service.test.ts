@@ -112,6 +112,11 @@ t.test('the page speaks Chinese and English, and shows the last run', async (t) 
     t.match(text, /<code>vehicles<\/code><\/td><td class="n">2</)
     t.notMatch(text, /<script|https?:\/\/(?!127)/)
   }
+  // Regions have forms of this rule that are called otherwise.
+  const { title } = work.ruleSet.rules.find(
+    ({ definition: { id, region } }) => id === 'securities' && !region,
+  )!.definition
+  t.match(await page('/?lang=en'), `<td>${title.en}</td><td><code>securities</code>`)
 })
 
 t.test('the page escapes what it shows', async (t) => {

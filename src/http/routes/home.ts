@@ -17,7 +17,8 @@ export function homeRoutes(app: FastifyInstance, { hedui, rules }: RouteContext)
     { config: { roles: ['centre'] }, schema: { hide: true } },
     async (request, reply) => {
       const { ruleSet } = await rules.inForceOn(dateInChina(hedui.now()))
-      const titles = new Map(ruleSet.rules.map(({ definition }) => [definition.id, definition.title]))
+      // A region's form may be called otherwise; it stands behind the general one, whose name is shown.
+      const titles = new Map(ruleSet.rules.toReversed().map(({ definition }) => [definition.id, definition.title]))
       const language = languageOf(request.query.lang, request.headers['accept-language'])
       return reply
         .header('content-type', 'text/html; charset=utf-8')
