@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from } from 'pg-copy-streams'
 import { copyBytes, copyText } from '../src/db/copy.ts'
-import { CopyBuffer } from '../src/db/copy-buffer.ts'
 import { changeDeliveryState, insertDelivery, setDeliveryOutcome } from '../src/db/queries/deliveries.ts'
 import { readRegister } from '../src/db/queries/households.ts'
 import {
@@ -20,6 +19,7 @@ import { importHouseholds } from '../src/services/import-households.ts'
 import type { Hedui } from '../src/services/open-hedui.ts'
 import { type BenchHousehold, futureVersionOf, householdOf, laterVersionOf, strangersOf } from './checks-households.ts'
 import { type BenchRecord, recordsOf } from './checks-records.ts'
+import { CopyBuffer } from './copy-buffer.ts'
 
 /** Beside ten rows of the register's people stand two of others; banks answer for listed people only. */
 const STRANGERS = 0.2

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { CATALOGUE, type ErrorCode, HeduiError } from '../errors.ts'
 import { BatchLines } from '../feeds/readers/batch-lines.ts'
 import { cutParts } from '../feeds/readers/cut-parts.ts'
 import { type FilePart, isTextFormat } from '../feeds/readers/read-part.ts'
@@ -8,6 +7,7 @@ import { RowStatistics, type RowStatisticsState } from '../feeds/row-statistics.
 import { type Loaded, type LoadRequest, PARTS, type WriteRows } from './load-request.ts'
 import type { LoadedPart, WorkerAnswer, WorkerRequest, WorkerSetup } from './load-worker.ts'
 import { RepeatedKeys } from './repeated-keys.ts'
+import { reviveError } from './thread-error.ts'
 import { addCounts, noRows, ROW_TABLES } from './write-rows.ts'
 
 /** More threads than four wait for COPY; each holds two parts, so memory does not grow with the file. */
@@ -127,7 +127,7 @@ class WorkerPool {
 
   async #receive(thread: Thread, answer: WorkerAnswer): Promise<void> {
     try {
-      if ('failure' in answer) throw revive(answer.failure)
+      if ('failure' in answer) throw reviveError(answer.failure)
       if ('statistics' in answer) thread.statistics = answer.statistics
       else await this.#take(thread, answer)
       this.#wake?.()
@@ -183,8 +183,4 @@ class WorkerPool {
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
   }
-}
-
-function revive({ code, message, place }: { code: string | null; message: string; place: object }): Error {
-  return code !== null && code in CATALOGUE ? new HeduiError(code as ErrorCode, message, place) : new Error(message)
 }
