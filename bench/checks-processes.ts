@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+const TICKS_A_SECOND = 100
+
 /** What Linux says of a process; null where it is gone, or the system is another. */
 function statOf(pid: number): { parent: number; own: number; waited: number } | null {
   try {
@@ -15,6 +17,12 @@ function statOf(pid: number): { parent: number; own: number; waited: number } | 
   }
 }
 
+/** CPU seconds that a process has used so far; null where the system does not tell. */
+export function cpuSecondsOf(pid: number): number | null {
+  const stat = statOf(pid)
+  return stat && stat.own / TICKS_A_SECOND
+}
+
 function processIds(): number[] {
   try {
     return readdirSync('/proc').map(Number).filter(Number.isInteger)
@@ -26,8 +34,6 @@ function processIds(): number[] {
 function childrenOf(parents: ReadonlySet<number>): number[] {
   return processIds().filter((pid) => parents.has(statOf(pid)?.parent ?? -1))
 }
-
-const TICKS_A_SECOND = 100
 
 /**
  * CPU seconds that a PostgreSQL server has used so far: the postmaster, its processes, and those that have ended. null

@@ -8,10 +8,13 @@ import { createIdentityHasher } from '../src/domain/identity-hash.ts'
 import type { BareTask } from './checks-bare.ts'
 import { type ChecksDatabase, SECRET } from './checks-database.ts'
 import { AS_OF, currentVersionOf } from './checks-households.ts'
+import { cpuSecondsOf, serverCpuSeconds } from './checks-processes.ts'
 
 const CONNECTIONS = [1, 16, 64]
 const SECONDS = 8
 const WARM_UP_SECONDS = 2
+/** Before the first: a service that has been answering for a while is measured, not one whose code is cold. */
+const FIRST_WARM_UP = { seconds: 5, connections: 16 } as const
 /** Bodies that are sent; each connection goes through some of its own, again and again. */
 const MOST_HOUSEHOLDS = 4000
 
@@ -19,6 +22,8 @@ export interface Answered {
   readonly requestsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** CPU milliseconds of the service and of PostgreSQL for an answer; null where the system does not tell. */
+  readonly cpuMs: number | null
 }
 
 export interface SingleResult {
@@ -46,12 +51,24 @@ export async function measureSingle(
   try {
     const bare = await startBare(children, { url: database.url, people }, signal)
     const single = await startService(children, database, signal)
+    const used = (pid: number) => {
+      const [own, server] = [cpuSecondsOf(pid), serverCpuSeconds(database.postmaster)]
+      return own === null || server === null ? null : own + server
+    }
+    const [bareUsed, singleUsed] = children.map(
+      ({ pid }) =>
+        () =>
+          used(pid!),
+    )
+    for (const url of [`${bare}/bare`, `${single}/v1/checks`]) {
+      await fire(url, FIRST_WARM_UP.connections, { bodies, seconds: FIRST_WARM_UP.seconds, signal })
+    }
     const results: SingleResult[] = []
     for (const connections of CONNECTIONS) {
       const result = {
         connections,
-        bare: await load(`${bare}/bare`, connections, bodies, signal),
-        single: await load(`${single}/v1/checks`, connections, bodies, signal),
+        bare: await load(`${bare}/bare`, connections, { bodies, signal, used: bareUsed! }),
+        single: await load(`${single}/v1/checks`, connections, { bodies, signal, used: singleUsed! }),
       }
       tell(result)
       results.push(result)
@@ -101,14 +118,19 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended
 }
 
-async function load(
-  url: string,
-  connections: number,
-  bodies: readonly string[],
-  signal: AbortSignal,
-): Promise<Answered> {
+interface Load {
+  readonly bodies: readonly string[]
+  readonly signal: AbortSignal
+  /** CPU seconds so far of what answers. */
+  readonly used: () => number | null
+}
+
+async function load(url: string, connections: number, { bodies, signal, used }: Load): Promise<Answered> {
   await fire(url, connections, { bodies, seconds: WARM_UP_SECONDS, signal })
-  return await fire(url, connections, { bodies, seconds: SECONDS, signal })
+  const before = used()
+  const { count, ...answered } = await fire(url, connections, { bodies, seconds: SECONDS, signal })
+  const after = used()
+  return { ...answered, cpuMs: before === null || after === null ? null : ((after - before) * 1000) / count }
 }
 
 interface Fire {
@@ -117,7 +139,7 @@ interface Fire {
   readonly signal: AbortSignal
 }
 
-async function fire(url: string, connections: number, { bodies, seconds, signal }: Fire): Promise<Answered> {
+async function fire(url: string, connections: number, { bodies, seconds, signal }: Fire) {
   signal.throwIfAborted()
   const shares = Math.min(connections, bodies.length)
   let client = 0
@@ -145,5 +167,5 @@ async function fire(url: string, connections: number, { bodies, seconds, signal 
     throw new Error(`${url}: ${errors} errors, ${timeouts} timeouts, ${non2xx} answers that were not 2xx`)
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!
-  return { requestsPerSecond: times.length / duration, p50Ms: at(0.5), p99Ms: at(0.99) }
+  return { count: times.length, requestsPerSecond: times.length / duration, p50Ms: at(0.5), p99Ms: at(0.99) }
 }

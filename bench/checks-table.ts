@@ -64,7 +64,16 @@ export function runRow(result: SizeResult, task: TaskName): string {
 const answered = (connections: string, what: string, ...numbers: readonly string[]) =>
   `${connections.padStart(11)}  ${what.padEnd(16)}${numbers.map((text) => text.padStart(12)).join('')}`
 
-export const SINGLE_TITLES = answered('connections', '', 'requests/s', 'p50 ms', 'p99 ms', 'to bare', 'p99 to bare')
+export const SINGLE_TITLES = answered(
+  'connections',
+  '',
+  'requests/s',
+  'p50 ms',
+  'p99 ms',
+  'to bare',
+  'p99 to bare',
+  'CPU ms',
+)
 
 export function singleRows({ connections, single, bare }: SingleResult): string[] {
   const row = (what: string, of: typeof single) =>
@@ -76,6 +85,7 @@ export function singleRows({ connections, single, bare }: SingleResult): string[
       of.p99Ms.toFixed(1),
       (of.requestsPerSecond / bare.requestsPerSecond).toFixed(2),
       (of.p99Ms / bare.p99Ms).toFixed(2),
+      of.cpuMs?.toFixed(2) ?? '-',
     )
   return [row('bare route', bare), row('/v1/checks', single)]
 }

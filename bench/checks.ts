@@ -57,14 +57,13 @@ export async function benchChecks({ households, repeats, profile }: ChecksBenchO
     const sizes: SizeResult[] = []
     const singles: SingleResult[] = []
     let twoWorkers: number | null = null
-    const ofWorkers = households.findLast((count) => count <= WORKERS_AT) ?? households[0]
     for (const count of households) {
       signal.throwIfAborted()
       const database = await openChecksDatabase(server, count, { say: whisper, signal })
       try {
         sizes.push(await measureSize({ database, signal, ...(profile ? { profile } : {}) }, repeats))
-        if (count === ofWorkers) twoWorkers = await measureTwoWorkers(database, { say: whisper, signal })
         if (count !== households.at(-1)) continue
+        twoWorkers = await measureTwoWorkers(database, { say: whisper, signal })
         say(`\n${SINGLE_TITLES}`)
         const tell = (result: SingleResult) => singleRows(result).forEach(say)
         singles.push(...(await measureSingle(database, signal, tell)))
@@ -90,9 +89,6 @@ interface Bench {
   readonly signal: AbortSignal
   readonly profile?: string
 }
-
-/** Two workers are measured at the largest size up to this: long enough for a ratio, short enough to be done twice. */
-const WORKERS_AT = 20_000
 
 /** A size that takes long is measured less often: the whole shall end within a quarter of an hour. */
 const MOST_SECONDS_OF_REPETITIONS = 150

@@ -4,7 +4,7 @@ import { benchIngest } from './ingest.ts'
 import { benchRules } from './rules.ts'
 
 const USAGES = {
-  checks: 'npm run bench -- checks [--households 2000,20000,180000] [--repeats 3] [--profile DIR]',
+  checks: 'npm run bench -- checks [--households 2000,20000] [--repeats 3] [--profile DIR]',
   ingest: 'npm run bench -- ingest [--rows 1000000,5000000] [--repeats 3] [--profile DIR]',
   rules: 'npm run bench -- rules [--households 20000] [--repeats 3]',
 }
@@ -40,7 +40,7 @@ if (further.length > 0) wrong(`say one: ${Object.keys(USAGES).join(', ')}`)
 switch (name) {
   case 'checks':
     await benchChecks({
-      households: countsOf('households', values.households ?? '2000,20000,180000'),
+      households: countsOf('households', values.households ?? '2000,20000'),
       repeats: countOf('repeats', values.repeats ?? '3'),
       ...(values.profile ? { profile: values.profile } : {}),
     })

@@ -27,6 +27,8 @@ export interface Config {
   readonly retentionDays: number
   /** HEDUI_MAX_WARNED_SHARE: percent of the households that a rule applies to, above which a comparison flags it. */
   readonly maxWarnedSharePercent: number
+  /** HEDUI_WEBHOOK_HOSTS: hosts to which events of cases may be sent, as "host" or "host:port"; none unless set. */
+  readonly webhookHosts: readonly string[]
   /** The operating system's name of the user, for the audit where no --actor is asked for. */
   readonly user: string
 }
@@ -52,6 +54,23 @@ export function parseSecret(text: string): Buffer {
 export function parsePercent(text: string): number | null {
   const percent = /^\d{1,3}(\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN
   return percent <= 100 ? percent : null
+}
+
+/** Hosts from a list with commas: "cases.example.cn, 10.0.0.8:8443". Throws HeduiError DEFINITION_SETTING. */
+function parseHosts(text: string): readonly string[] {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase())
+  const named = hosts.filter(Boolean)
+  // A host as URLs write it: with a scheme, a path or a user it would never equal one.
+  const isHost = (host: string) =>
+    /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/.test(host) &&
+    URL.parse(`http://${host}`)?.href === `http://${host.replace(/:80$/, '')}/`
+  if (!named.every(isHost)) {
+    throw new HeduiError(
+      'DEFINITION_SETTING',
+      'HEDUI_WEBHOOK_HOSTS must be hosts with commas between them, such as "cases.example.cn, 10.0.0.8:8443"',
+    )
+  }
+  return Object.freeze(named)
 }
 
 /** The settings from an environment; wrong ones throw HeduiError DEFINITION_SETTING or DEFINITION_SECRET. */
@@ -101,6 +120,7 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     threads,
     retentionDays,
     maxWarnedSharePercent,
+    webhookHosts: parseHosts(env.HEDUI_WEBHOOK_HOSTS || ''),
     user: env.SUDO_USER || env.USER || env.LOGNAME || 'unknown',
   })
 }

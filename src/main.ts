@@ -1,3 +1,7 @@
+import { auditVerify } from './commands/audit.ts'
+import { CASE_ACT_COMMANDS } from './commands/case-acts.ts'
+import { correctionsList, countyVisits } from './commands/case-reports.ts'
+import { caseAttachment, caseList, caseNotice, caseShow, casesTick } from './commands/cases.ts'
 import { check } from './commands/check.ts'
 import { type Command, parseCommandLine } from './commands/command.ts'
 import {
@@ -14,8 +18,11 @@ import { due } from './commands/due.ts'
 import { explain } from './commands/explain.ts'
 import { householdsImport } from './commands/households-import.ts'
 import { ingest } from './commands/ingest.ts'
-import { keysBackup, keysRestore } from './commands/keys.ts'
+import { keysBackup, keysPublic, keysRestore } from './commands/keys.ts'
+import { kinAdd, kinEnd, kinList } from './commands/kin.ts'
 import { migrate } from './commands/migrate.ts'
+import { PACKET_FILE_COMMANDS, packetDraft, packetShow } from './commands/packets.ts'
+import { precision, precisionGroups, rulesRelease, rulesStops } from './commands/precision.ts'
 import { rulesList } from './commands/rules.ts'
 import { rulesCheck } from './commands/rules-check.ts'
 import { rulesCompare } from './commands/rules-compare.ts'
@@ -27,7 +34,18 @@ import { serve } from './commands/serve.ts'
 import { sourceValidate } from './commands/source-validate.ts'
 import { spotCheck } from './commands/spot-check.ts'
 import { createTerminal, type Terminal } from './commands/terminal.ts'
+import {
+  tipOffAdd,
+  tipOffCheck,
+  tipOffList,
+  tipOffRead,
+  tipOffSettle,
+  tipOffShow,
+  tipOffVisit,
+} from './commands/tip-offs.ts'
 import { townships } from './commands/townships.ts'
+import { verify } from './commands/verify.ts'
+import { webhooksAdd, webhooksList, webhooksMessages, webhooksRemove, webhooksResend } from './commands/webhooks.ts'
 import { Interrupted } from './commands/with-hedui.ts'
 import { work } from './commands/work.ts'
 import { loadConfig } from './config.ts'
@@ -66,12 +84,45 @@ const COMMANDS: readonly Command[] = [
   rulesUnshadow,
   rulesHistory,
   rulesShow,
+  rulesStops,
+  rulesRelease,
+  packetDraft,
+  packetShow,
+  ...PACKET_FILE_COMMANDS,
+  verify,
+  caseList,
+  caseShow,
+  ...CASE_ACT_COMMANDS,
+  caseNotice,
+  caseAttachment,
+  casesTick,
+  tipOffAdd,
+  tipOffList,
+  tipOffShow,
+  tipOffRead,
+  tipOffCheck,
+  tipOffVisit,
+  tipOffSettle,
+  kinAdd,
+  kinEnd,
+  kinList,
+  correctionsList,
+  countyVisits,
+  precision,
+  precisionGroups,
+  auditVerify,
+  webhooksAdd,
+  webhooksList,
+  webhooksRemove,
+  webhooksMessages,
+  webhooksResend,
   serve,
   work,
   migrate,
   sample,
   keysBackup,
   keysRestore,
+  keysPublic,
   doctor,
 ]
 
@@ -87,7 +138,8 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
     .join(' ')
   const names = COMMANDS.map(({ name }) => name)
   const below = names.filter((name) => name.startsWith(`${args[0]} `))
-  if (below.length > 0) throw new HeduiError('INPUT_USAGE', `say which: hedui ${below.join(', hedui ')}`)
+  if (below.length > 0)
+    throw new HeduiError('INPUT_USAGE', `say which: hedui ${below.join(', hedui ')}${didYouMean(named, below)}`)
   throw new HeduiError(
     'INPUT_USAGE',
     `there is no command "${named}"${didYouMean(named, names)}\nhedui --help lists them`,
@@ -98,10 +150,11 @@ function help(): string[] {
   return [
     'hedui 核对: finds what departments hold of households that receive or apply for social assistance, and asks.',
     '',
-    ...COMMANDS.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
+    ...COMMANDS.flatMap(({ usage, brief, summary }) => [`  ${brief ?? usage}`, `      ${summary}`]),
     '',
+    'hedui COMMAND --help shows all of a command’s options.',
     'exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
-    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_THREADS, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_LOG_LEVEL (see README).',
+    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_THREADS, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_WEBHOOK_HOSTS, HEDUI_LOG_LEVEL (README).',
   ]
 }
 

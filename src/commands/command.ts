@@ -11,6 +11,8 @@ export interface Command {
   /** "households import" */
   readonly name: string
   readonly usage: string
+  /** What the list of all commands shows in place of a long usage; --help of the command shows it all. */
+  readonly brief?: string
   readonly summary: string
   readonly options: Options
   /** Names of what follows the options; the last may be optional ("[DIR]"). */
@@ -104,4 +106,11 @@ export function requireActor(input: CommandInput): string {
   const actor = textOf(input, 'actor')?.trim()
   if (!actor) throw new HeduiError('INPUT_ACTOR', 'this is an act of a person: say who, with --actor NAME')
   return actor
+}
+
+/** Why an act is done or something is read; throws HeduiError INPUT_REASON. */
+export function requireReason(input: CommandInput): string {
+  const reason = textOf(input, 'reason')?.trim()
+  if (!reason) throw new HeduiError('INPUT_REASON', 'say why, with --reason TEXT')
+  return reason
 }

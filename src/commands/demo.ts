@@ -10,7 +10,7 @@ import { withHedui } from './with-hedui.ts'
 export const demo: Command = {
   name: 'demo',
   usage: 'demo [--households N] [--seed N] [--port N] [--no-serve]',
-  summary: 'make a county, take its five files, check it, and serve the pages until Ctrl-C',
+  summary: 'make a county, take its five files, check it, open the cases, and serve the pages until Ctrl-C',
   options: {
     households: { type: 'string' },
     seed: { type: 'string' },
@@ -41,7 +41,7 @@ export const demo: Command = {
 const firstHousehold = ({ sample }: DemoReport) =>
   `H${'1'.padStart(Math.max(6, String(sample.households).length), '0')}`
 
-function describeDemo({ folder, sample, deliveries, run, stages }: DemoReport): string[] {
+function describeDemo({ folder, sample, deliveries, run, cases, stages }: DemoReport): string[] {
   const total = (pick: (delivery: DemoReport['deliveries'][number]) => number) =>
     deliveries.reduce((sum, delivery) => sum + pick(delivery), 0)
   const held = deliveries.filter(({ state }) => state === 'held')
@@ -55,11 +55,22 @@ function describeDemo({ folder, sample, deliveries, run, stages }: DemoReport): 
     `rows ${total((d) => d.rows)}: kept ${total((d) => d.kept)}, of people of no household dropped ${total((d) => d.dropped)}, ` +
       `quarantined ${total((d) => d.quarantined)}, unidentified ${total((d) => d.unidentified)}, leads ${total((d) => d.leads)}`,
     ...held.map(({ source, heldBecause }) => `held: ${source}: ${describeHeld(heldBecause)}`),
+    ...describeCases(cases),
     '',
     ...stages.map(({ name, seconds, count, unit }) => {
-      const rate = seconds > 0 ? Math.round(count / seconds) : count
-      return `  ${name.padEnd(width)}  ${seconds.toFixed(2).padStart(7)} s  ${String(rate).padStart(9)} ${unit}/s`
+      const rate = seconds > 0 ? count / seconds : count
+      const shown = rate < 10 ? rate.toFixed(1) : String(Math.round(rate))
+      return `  ${name.padEnd(width)}  ${seconds.toFixed(2).padStart(7)} s  ${shown.padStart(9)} ${unit}/s`
     }),
     '',
+  ]
+}
+
+function describeCases(cases: DemoReport['cases']): string[] {
+  if (!cases) return ['no case comes of rules that are not in force']
+  const { opening, packets } = cases
+  return [
+    `cases ${opening.opened}: a person confirms each warning (hedui case list); ${packets.length} were, to show their packets:`,
+    ...packets.map(({ packet }) => `  npm run -s hedui -- packet pdf ${packet} --reason demo --out packet.pdf`),
   ]
 }

@@ -7,6 +7,7 @@ import { type Explanation, explainNow, explainRun, pagesOf } from '../services/e
 import type { Hedui } from '../services/open-hedui.ts'
 import { reportRuleErrors } from './check.ts'
 import { type Command, type CommandInput, dateOf, JSON_OPTION, textOf } from './command.ts'
+import { languageOf } from './language.ts'
 import { layOutPage } from './trace-page.ts'
 import { withHedui } from './with-hedui.ts'
 
@@ -29,7 +30,7 @@ export const explain: Command = {
   },
   positionals: [],
   run: (input) => {
-    const language = languageOf(input)
+    const language = languageOf(input, explain)
     const ask = questionOf(input)
     return withHedui(input, async (hedui) => {
       const explanation = await ask(hedui)
@@ -65,14 +66,6 @@ function questionOf(input: CommandInput): (hedui: Hedui) => Promise<Explanation>
 }
 
 const usage = (message: string) => new HeduiError('INPUT_USAGE', `${message}\nusage: hedui ${explain.usage}`)
-
-/** --lang, or else the language of the terminal's locale. */
-function languageOf(input: CommandInput): Language {
-  const text = textOf(input, 'lang')
-  if (text === 'zh' || text === 'en') return text
-  if (text !== undefined) throw usage('--lang must be zh or en')
-  return new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh') ? 'zh' : 'en'
-}
 
 const RULER = '─'.repeat(60)
 

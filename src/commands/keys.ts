@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseSecret } from '../config.ts'
 import { createIdentityHasher } from '../domain/identity-hash.ts'
+import { groupFingerprint } from '../domain/key-fingerprint.ts'
 import { HeduiError } from '../errors.ts'
+import { describeSealKey } from '../services/describe-seal-key.ts'
 import { obtainSecret, secretFile } from '../services/open-hedui.ts'
-import type { Command } from './command.ts'
+import { type Command, JSON_OPTION } from './command.ts'
 
 export const keysBackup: Command = {
   name: 'keys backup',
@@ -47,6 +49,26 @@ export const keysRestore: Command = {
     }
     await writeFile(file, `${secret.toString('base64')}\n`, { mode: 0o600 })
     await terminal.print(`secret ${createIdentityHasher(secret).fingerprint.slice(0, 8)} restored to ${file}`)
+    return 0
+  },
+}
+
+export const keysPublic: Command = {
+  name: 'keys public',
+  usage: 'keys public [--json]',
+  summary:
+    'print the public key that packets are sealed with, and its fingerprint: publish it where people can compare',
+  options: JSON_OPTION,
+  positionals: [],
+  run: async ({ config, terminal, values }) => {
+    const { publicKey, fingerprint, pem } = describeSealKey(await obtainSecret(config))
+    if (values.json) {
+      await terminal.print(JSON.stringify({ algorithm: 'Ed25519', publicKey, fingerprint, pem }))
+      return 0
+    }
+    await terminal.print(pem.trimEnd())
+    await terminal.print('sha256 fingerprint')
+    await terminal.print(`  ${groupFingerprint(fingerprint)}`)
     return 0
   },
 }

@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { runCaseClock } from '../jobs/case-clock.ts'
 import { openQueue, type Queue } from '../jobs/queue.ts'
 import { work as doWork } from '../jobs/work.ts'
 import type { Hedui } from '../services/open-hedui.ts'
@@ -17,7 +18,7 @@ export const work: Command = {
     const { config, terminal } = input
     const threads = numberOf(input, 'threads', { least: 1, otherwise: config.threads })
     return withHedui(input, async (hedui, interruption) => {
-      const worker = await startWorker(hedui, { threads, say: (line) => terminal.say(line) })
+      const worker = await startWorker(hedui, { threads, early: true, say: (line) => terminal.say(line) })
       terminal.say(`working with ${threads} threads; Ctrl-C ends it after the ranges under way`)
       await interruption.wait()
       terminal.say('stopping …')
@@ -36,11 +37,16 @@ export interface StartedWorker {
 
 interface WorkerOptions {
   readonly threads: number
+  /** Whether threads start before there is a range: a process that does nothing else loses no second of a run so. */
+  readonly early?: boolean
   readonly say: (line: string) => void
 }
 
-/** Begins to check ranges of runs in the background of this process. */
-export async function startWorker(hedui: Hedui, { threads, say }: WorkerOptions): Promise<StartedWorker> {
+/** Begins to check ranges of runs, and to do what happens in cases by the clock, in the background of this process. */
+export async function startWorker(
+  hedui: Hedui,
+  { threads, early = false, say }: WorkerOptions,
+): Promise<StartedWorker> {
   const logger = pino({ level: hedui.config.logLevel, base: null }, pino.destination(2))
   const onQueueError = (err: unknown) => logger.error({ err }, 'the queue failed; runs are found without it')
   const queue = await openQueue(hedui.database.pool.options.connectionString!, {
@@ -59,6 +65,7 @@ export async function startWorker(hedui: Hedui, { threads, say }: WorkerOptions)
     },
     threads,
   )
+  if (early) doer.start()
   const stopping = new AbortController()
   const working = doWork(hedui, {
     queue,
@@ -66,11 +73,15 @@ export async function startWorker(hedui: Hedui, { threads, say }: WorkerOptions)
     signal: stopping.signal,
     onError: (err, run) => logger.error({ err, run }, 'a range failed'),
   })
+  const clock = runCaseClock(hedui, {
+    signal: stopping.signal,
+    onError: (err, what) => logger.error({ err }, `${what} failed; it comes again`),
+  })
   return {
     announce: async (run, ranges) => queue?.announceRanges(run, ranges).catch(onQueueError),
     stop: async () => {
       stopping.abort()
-      await working
+      await Promise.all([working, clock])
       await queue?.close()
       await doer.close()
     },

@@ -37,6 +37,23 @@ export const PLACEMENTS: Readonly<Record<keyof Tables, Placement>> = {
   run_range: 'coordinator',
   run_range_done: 'coordinator',
   idempotency_key: 'coordinator',
+  household_case: 'coordinator',
+  case_event: 'coordinator',
+  packet: 'coordinator',
+  notice: 'coordinator',
+  attachment: 'coordinator',
+  suppression: 'coordinator',
+  chain_checkpoint: 'coordinator',
+  tip_off: 'coordinator',
+  tip_off_event: 'coordinator',
+  near_kin: 'coordinator',
+  case_tally: 'coordinator',
+  warning_tally: 'coordinator',
+  rule_stop: 'coordinator',
+  webhook: 'coordinator',
+  outbox: 'coordinator',
+  outbox_lane: 'coordinator',
+  webhook_try: 'coordinator',
 }
 
 /** The first release whose planner takes every statement of the program (docs/scale.md). */

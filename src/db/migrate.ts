@@ -9,6 +9,8 @@ import * as ruleLife from './migrations/004-rule-life.ts'
 import * as runRanges from './migrations/005-run-ranges.ts'
 import * as idempotency from './migrations/006-idempotency.ts'
 import * as localJoins from './migrations/007-local-joins.ts'
+import * as cases from './migrations/008-cases.ts'
+import * as caseSurroundings from './migrations/009-case-surroundings.ts'
 
 /** Forward only: a mistake is mended by the next migration. Names sort in their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,6 +21,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '005-run-ranges': runRanges,
   '006-idempotency': idempotency,
   '007-local-joins': localJoins,
+  '008-cases': cases,
+  '009-case-surroundings': caseSurroundings,
 }
 
 /** Migrations that the database has and this program does not know: it was migrated by a newer program. */

@@ -143,6 +143,78 @@ export interface Tables {
     claimed_at: Timestamp
     answer: MaybeJson<unknown>
   }
+  household_case: {
+    id: string
+    household_id: string
+    region: string
+    origin: string
+    state: string
+    since: Timestamp
+    is_open: boolean
+    escalated: boolean
+    opened_at: Timestamp
+    head_number: number
+    head_hash: string
+    due_on: string | null
+    provisional: boolean
+    checked_number: Generated<number>
+  }
+  case_event: {
+    case_id: string
+    number: number
+    at: Timestamp
+    actor: string
+    role: string
+    kind: string
+    reason: string | null
+    payload: Json<unknown>
+    previous: string
+    hash: string
+  }
+  packet: {
+    id: string
+    case_id: string
+    number: number
+    issued_at: Timestamp
+    sha256: string
+    code: string
+    sealed: Buffer
+  }
+  notice: {
+    id: string
+    case_id: string
+    kind: 'outcome' | 'arbitration'
+    made_at: Timestamp
+    sha256: string
+    sealed: Buffer
+  }
+  attachment: {
+    case_id: string
+    sha256: string
+    name: string
+    type: string
+    bytes: number
+    added_at: Timestamp
+    sealed: Buffer
+  }
+  suppression: {
+    case_id: string
+    warning: string
+    household_id: string
+    rule: string
+    person_id: string | null
+    fingerprint: string
+    measure: string | null
+    until: string
+  }
+  chain_checkpoint: {
+    number: number
+    at: Timestamp
+    previous: string
+    heads: Json<[string, number, string][]>
+    hash: string
+    signature: string
+  }
   audit: {
     id: string
     at: Timestamp
@@ -152,6 +224,103 @@ export interface Tables {
     reason: string
     subject: Json<unknown>
   }
+  tip_off: {
+    id: string
+    household_id: string
+    region: string
+    channel: string
+    named: boolean
+    sealed: Buffer
+    received_on: string
+    recorded_at: Timestamp
+    state: string
+    since: Timestamp
+    run_id: string | null
+    case_id: string | null
+  }
+  tip_off_event: {
+    tip_off_id: string
+    number: number
+    at: Timestamp
+    actor: string
+    action: string
+    reason: string | null
+    payload: Json<unknown>
+  }
+  near_kin: {
+    id: string
+    handler: string
+    office: string
+    relation: string
+    person_hash: Buffer
+    sealed: Buffer
+    valid_from: string
+    valid_until: string | null
+    added_by: string
+    added_at: Timestamp
+    reason: string
+    ended_by: string | null
+    ended_at: Timestamp | null
+    end_reason: string | null
+  }
+  /** What came of each case and warning, counted from the events; made anew at any time. */
+  case_tally: {
+    case_id: string
+    head_number: number
+    region: string
+    origin: string
+    state: string
+    outcome: string | null
+    direction: string | null
+    at: Timestamp
+  }
+  warning_tally: {
+    case_id: string
+    warning: string
+    household_id: string
+    version_date: string
+    person_id: string | null
+    rule: string
+    region: string
+    origin: string
+    match: string
+    sources: string[]
+    result: string
+    decided_at: Timestamp
+  }
+  rule_stop: {
+    rule: string
+    region: string
+    number: number
+    at: Timestamp
+    actor: string
+    action: 'stopped' | 'released'
+    reason: string
+    figures: Json<unknown>
+  }
+  webhook: {
+    id: string
+    url: string
+    region: string
+    sealed_secret: Buffer
+    actor: string
+    created_at: Timestamp
+    ended_at: Timestamp | null
+    ended_by: string | null
+  }
+  outbox: {
+    id: string
+    webhook_id: string
+    case_id: string
+    number: number
+    body: string
+    state: 'waiting' | 'delivered' | 'parked' | 'cancelled'
+    tries: number
+    written_at: Timestamp
+    settled_at: Timestamp | null
+  }
+  outbox_lane: { webhook_id: string; case_id: string; due_at: Timestamp | null; claim: string | null }
+  webhook_try: { outbox_id: string; id: string; at: Timestamp; status: number | null; error: string | null }
 }
 
 interface ResultRow {

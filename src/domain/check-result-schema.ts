@@ -49,30 +49,35 @@ const EVIDENCE = object({
   row: { type: 'integer', description: 'the line where the row starts in the delivered file, from 1' },
 })
 
+export const RULE_RESULT_SCHEMA = object(
+  {
+    rule: text,
+    person: maybeText,
+    outcome: { enum: ['warned', 'clear', 'unverifiable', 'not-applicable'] },
+    unit: text,
+    measure: amount,
+    limit: amount,
+    reason: { type: ['object', 'null'], required: ['zh', 'en'], properties: { zh: text, en: text } },
+    missing: list(MISSING),
+    note: { enum: ['immaterial'], description: 'clear, for the difference cannot change entitlement' },
+    evidence: list(EVIDENCE),
+  },
+  ['note'],
+)
+
 export const CHECK_RESULT_SCHEMA = object({
   run: maybeText,
   householdId: text,
   asOf: text,
   ruleSet: text,
   outcome: { enum: ['warned', 'unverifiable', 'clear'] },
-  results: list(
-    object(
-      {
-        rule: text,
-        person: maybeText,
-        outcome: { enum: ['warned', 'clear', 'unverifiable', 'not-applicable'] },
-        unit: text,
-        measure: amount,
-        limit: amount,
-        reason: { type: ['object', 'null'], required: ['zh', 'en'], properties: { zh: text, en: text } },
-        missing: list(MISSING),
-        note: { enum: ['immaterial'], description: 'clear, for the difference cannot change entitlement' },
-        evidence: list(EVIDENCE),
-        trace: { ...TRACE_SCHEMA, description: 'how it came to this, where it was asked for with explain' },
-      },
-      ['note', 'trace'],
-    ),
-  ),
+  results: list({
+    ...RULE_RESULT_SCHEMA,
+    properties: {
+      ...RULE_RESULT_SCHEMA.properties,
+      trace: { ...TRACE_SCHEMA, description: 'how it came to this, where it was asked for with explain' },
+    },
+  }),
   sources: list(
     object({ source: text, delivery: maybeText, asOf: maybeText, state: { enum: ['fresh', 'stale', 'missing'] } }),
   ),

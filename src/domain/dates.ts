@@ -58,6 +58,18 @@ export function daysBetween(from: string, to: string): number {
   return dayNumber(to) - dayNumber(from)
 }
 
+/** The date `count` days after another (before it where negative): ("2026-12-31", 1) -> "2027-01-01". */
+export function addCalendarDays(date: string, count: number): string {
+  return new Date((dayNumber(date) + count) * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The same day `count` months later; a month that lacks the day ends it: ("2026-08-31", 6) -> "2027-02-28". */
+export function addMonths(date: string, count: number): string {
+  const month = monthsBefore(date, -count)
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5))]
+  return formatDate(year, number, Math.min(Number(date.slice(8)), daysInMonth(year, number)))
+}
+
 /** Completed years of age on a date. A person born on 29 February completes a year on 1 March of common years. */
 export function ageOn(birthDate: string, date: string): number {
   const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4))

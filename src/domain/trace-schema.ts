@@ -27,7 +27,7 @@ const VALUE = {
 
 const STATE = { enum: ['done', 'not-reached', 'failed'] } as const
 const FIELDS = { type: 'object', additionalProperties: VALUE, description: 'null where the record lacks one' } as const
-const TITLE = object({ zh: text, en: text })
+const TEXTS = object({ zh: text, en: text })
 
 /** A part of a calculation; its terms are of the same form, which is not written down endlessly. */
 const NODE = {
@@ -103,14 +103,14 @@ const SELECTION = object({
 
 const PARAMETER = object({
   name: text,
-  title: { anyOf: [{ type: 'null' }, TITLE] },
+  title: { anyOf: [{ type: 'null' }, TEXTS] },
   unit: text,
   value: { ...VALUE, description: 'null: none is in force there on that day' },
   region: { ...maybeText, description: 'prefix of the code; "" is everywhere' },
   scheme: maybeText,
   from: maybeText,
   until: maybeText,
-  authority: maybeText,
+  authority: { anyOf: [{ type: 'null' }, TEXTS] },
 })
 
 const MISSING = {
@@ -138,9 +138,9 @@ const amount = { type: ['string', 'integer', 'null'] } as const
 
 export const TRACE_SCHEMA = object({
   rule: text,
-  title: TITLE,
+  title: TEXTS,
   basis: text,
-  authority: text,
+  authority: TEXTS,
   region: { type: 'string', description: 'where this form of the rule holds; "" is everywhere' },
   householdId: text,
   person: maybeText,

@@ -123,7 +123,7 @@ export interface TraceParameter {
   readonly scheme: string | null
   readonly from: string | null
   readonly until: string | null
-  readonly authority: string | null
+  readonly authority: { readonly zh: string; readonly en: string } | null
 }
 
 export interface TraceMissing extends Missing {
@@ -135,7 +135,7 @@ export interface Trace {
   readonly rule: string
   readonly title: { readonly zh: string; readonly en: string }
   readonly basis: string
-  readonly authority: string
+  readonly authority: { readonly zh: string; readonly en: string }
   /** The region for which this form of the rule was written; "" is everywhere. */
   readonly region: string
   readonly householdId: string

@@ -5,16 +5,25 @@ import { createRuleBook, type RuleBook, type RunnableRuleSet } from '../services
 import type { Hedui } from '../services/open-hedui.ts'
 import { authorize, requireRoles } from './auth.ts'
 import { answerError, answerNotFound } from './problem.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { caseActsRoutes } from './routes/case-acts.ts'
+import { caseReportsRoutes } from './routes/case-reports.ts'
+import { casesRoutes } from './routes/cases.ts'
 import { checksRoutes } from './routes/checks.ts'
 import { dueRoutes } from './routes/due.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
+import { nearKinRoutes } from './routes/near-kin.ts'
 import { openapiRoutes } from './routes/openapi.ts'
+import { packetsRoutes } from './routes/packets.ts'
+import { precisionRoutes } from './routes/precision.ts'
 import { reportsRoutes } from './routes/reports.ts'
 import { rulesRoutes } from './routes/rules.ts'
 import { rulesCompareRoutes } from './routes/rules-compare.ts'
 import { runEventsRoutes } from './routes/run-events.ts'
 import { runsRoutes } from './routes/runs.ts'
+import { tipOffsRoutes } from './routes/tip-offs.ts'
+import { webhooksRoutes } from './routes/webhooks.ts'
 
 export interface AppContext {
   readonly hedui: Hedui
@@ -79,6 +88,15 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     runsRoutes(scope, routes)
     runEventsRoutes(scope, routes)
     reportsRoutes(scope, routes)
+    casesRoutes(scope, routes)
+    caseActsRoutes(scope, routes)
+    packetsRoutes(scope, routes)
+    caseReportsRoutes(scope, routes)
+    precisionRoutes(scope, routes)
+    auditRoutes(scope, routes)
+    tipOffsRoutes(scope, routes)
+    nearKinRoutes(scope, routes)
+    webhooksRoutes(scope, routes)
     openapiRoutes(scope)
     homeRoutes(scope, routes)
   })

@@ -1,3 +1,4 @@
+import type { CaseStateName } from '../domain/case/words.ts'
 import type { Overview } from '../services/show-overview.ts'
 
 export type Language = 'zh' | 'en'
@@ -18,6 +19,25 @@ const TEXTS = {
     warnings: '各项预警',
     rule: '规则',
     count: '数量',
+    cases: '个案',
+    noCases: '还没有个案。批量核对之后：<code>npm run -s hedui -- packet draft RUN --actor NAME</code>',
+    casesLead: '告知书须经工作人员逐项确认后才发出；救助待遇在作出决定之前不变。',
+    caseStates: {
+      drafted: '待确认',
+      confirmed: '已确认、待送达',
+      served: '已送达、等候答复',
+      undeliverable: '未能送达',
+      rebutted: '已答复、待研判',
+      unanswered: '期满未答复',
+      paused: '暂停计时',
+      decided: '已决定',
+      closed: '已办结',
+      dismissed: '不予发出',
+      lapsed: '超过办理时限、终止',
+    },
+    caseState: '状态',
+    escalated: '已提级督办',
+    overdue: (count: string) => `其中 ${count} 件已过应办日期。`,
     sources: '数据来源',
     source: '来源',
     asOf: '数据日期',
@@ -32,8 +52,9 @@ const TEXTS = {
       ['npm run -s hedui -- households import FILE', '导入家庭名册'],
       ['npm run -s hedui -- ingest SOURCE FILE --as-of DATE', '接收部门数据'],
       ['npm run -s hedui -- check --all --as-of DATE --out results.ndjson', '批量核对'],
+      ['npm run -s hedui -- case list', '个案清单'],
     ],
-    api: '接口：<code>POST /v1/checks</code> 核对一户申请；说明见 <a href="/openapi.json">/openapi.json</a>，服务状态见 <a href="/health">/health</a>。',
+    api: '接口：<code>POST /v1/checks</code> 核对一户申请，<code>GET /v1/cases</code> 列出个案；说明见 <a href="/openapi.json">/openapi.json</a>，服务状态见 <a href="/health">/health</a>。',
   },
   en: {
     title: 'Hedui 核对',
@@ -50,6 +71,26 @@ const TEXTS = {
     warnings: 'Warnings by rule',
     rule: 'Rule',
     count: 'Count',
+    cases: 'Cases',
+    noCases: 'No case yet. After a run: <code>npm run -s hedui -- packet draft RUN --actor NAME</code>',
+    casesLead:
+      'A notice goes out after a person has confirmed each warning; the benefit stays as it is until a person decides.',
+    caseStates: {
+      drafted: 'drafted, to be confirmed',
+      confirmed: 'confirmed, to be served',
+      served: 'served, to be answered',
+      undeliverable: 'could not be delivered',
+      rebutted: 'answered, to be assessed',
+      unanswered: 'not answered in time',
+      paused: 'paused',
+      decided: 'decided',
+      closed: 'closed',
+      dismissed: 'dismissed, nothing sent',
+      lapsed: 'lapsed: the agency’s own time was over',
+    },
+    caseState: 'State',
+    escalated: 'Escalated',
+    overdue: (count: string) => `${count} of them had to be acted on before today.`,
     sources: 'Sources',
     source: 'Source',
     asOf: 'As of',
@@ -64,8 +105,9 @@ const TEXTS = {
       ['npm run -s hedui -- households import FILE', 'take a households file'],
       ['npm run -s hedui -- ingest SOURCE FILE --as-of DATE', 'take a department’s file'],
       ['npm run -s hedui -- check --all --as-of DATE --out results.ndjson', 'check them all'],
+      ['npm run -s hedui -- case list', 'list the cases'],
     ],
-    api: 'API: <code>POST /v1/checks</code> checks one application; described at <a href="/openapi.json">/openapi.json</a>, state at <a href="/health">/health</a>.',
+    api: 'API: <code>POST /v1/checks</code> checks one application, <code>GET /v1/cases</code> lists cases; described at <a href="/openapi.json">/openapi.json</a>, state at <a href="/health">/health</a>.',
   },
 } as const
 
@@ -109,6 +151,7 @@ export function homePage(
 <main>
 <p>${t.lead}</p>
 ${lastRun(overview, titles, language)}
+${cases(overview, language)}
 ${sources(overview, language)}
 <h2>${t.next}</h2>
 <ul>${t.steps.map(([command, what]) => `<li>${what}: <code>${command}</code></li>`).join('')}</ul>
@@ -140,6 +183,19 @@ function lastRun(
 <dl>${figures.map(([name, count]) => `<div><dt>${name}</dt><dd>${number(count)}</dd></div>`).join('')}</dl>
 <h2>${t.warnings}</h2>
 <div class="wide"><table><thead><tr><th colspan="2">${t.rule}</th><th class="n">${t.count}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function cases({ cases: { byState, overdue } }: Overview, language: Language): string {
+  const t = TEXTS[language]
+  if (byState.length === 0) return `<h2>${t.cases}</h2><p>${t.noCases}</p>`
+  const name = (state: CaseStateName) => `<td>${t.caseStates[state]}</td><td><code>${state}</code></td>`
+  const rows = byState.map(
+    ({ state, count, escalated }) =>
+      `<tr>${name(state)}<td class="n">${number(count)}</td><td class="n">${escalated > 0 ? number(escalated) : ''}</td></tr>`,
+  )
+  return `<h2>${t.cases}</h2>
+<p>${t.casesLead}${overdue > 0 ? ` ${t.overdue(number(overdue))}` : ''}</p>
+<div class="wide"><table><thead><tr><th colspan="2">${t.caseState}</th><th class="n">${t.count}</th><th class="n">${t.escalated}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 function sources({ sources: all, held }: Overview, language: Language): string {

@@ -20,21 +20,46 @@ export const PROBLEM_SCHEMA = {
         properties: { code: { type: 'string' }, field: { type: ['string', 'null'] }, message: { type: 'string' } },
       },
     },
+    allowed: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'where an act on a case was refused (409): the acts that its state allows',
+    },
   },
 } as const
+
+/** An error with further members of its problem body. */
+export class ProblemWithMore extends Error {
+  readonly error: HeduiError
+  readonly more: Readonly<Record<string, unknown>>
+
+  constructor(error: HeduiError, more: Readonly<Record<string, unknown>>) {
+    super(error.message, { cause: error })
+    this.error = error
+    this.more = more
+  }
+}
 
 function send(reply: FastifyReply, status: number, problem: object): void {
   reply.code(status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem))
 }
 
-function sendError(reply: FastifyReply, error: HeduiError): void {
+function sendError(reply: FastifyReply, error: HeduiError, more: Readonly<Record<string, unknown>> = {}): void {
   const { code, message, status } = error
   const errors = [error, ...error.others].map((one) => ({
     code: one.code,
     field: one.place.path ?? null,
     message: one.message,
   }))
-  send(reply, status, { type: 'about:blank', title: CATALOGUE[code][1], status, code, detail: message, errors })
+  send(reply, status, {
+    type: 'about:blank',
+    title: CATALOGUE[code][1],
+    status,
+    code,
+    detail: message,
+    errors,
+    ...more,
+  })
 }
 
 /** Codes of what fastify itself refuses. */
@@ -47,6 +72,11 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 
 /** Answers an error: what the caller can mend in words, a defect with an opaque body and a full log. */
 export function answerError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if ((thrown as Error) instanceof ProblemWithMore) {
+    const { error, more } = thrown as unknown as ProblemWithMore
+    sendError(reply, error, more)
+    return
+  }
   const error = asSourceError(thrown) ?? thrown
   if (error instanceof HeduiError) {
     if (error.status >= 500) request.log.error({ err: error }, 'cannot answer')

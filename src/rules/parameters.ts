@@ -4,6 +4,7 @@ import { parseLocatedYaml, requireValid } from '../domain/located-yaml.ts'
 import { parseYuan } from '../domain/money.ts'
 import { createAjv } from '../domain/schema-errors.ts'
 import { HeduiError, throwIfAny } from '../errors.ts'
+import { AUTHORITY_SCHEMA, type Authority, readAuthority, type WrittenAuthority } from './authority.ts'
 import { UNITS, type Unit } from './rule-schema.ts'
 
 /** A value of a parameter, in force in a region (and for a scheme) from a day, until a day (inclusive) if any. */
@@ -15,7 +16,7 @@ export interface ParameterValue {
   readonly until?: string
   /** Fen for money, the number itself otherwise. */
   readonly value: bigint
-  readonly authority: string
+  readonly authority: Authority
 }
 
 export interface Parameter {
@@ -27,13 +28,18 @@ export interface Parameter {
 
 export type Parameters = ReadonlyMap<string, Parameter>
 
+type DeliveredValue = Omit<ParameterValue, 'value' | 'authority'> & {
+  readonly value: string | number
+  readonly authority: WrittenAuthority
+}
+
 type DeliveredParameters = Readonly<
   Record<
     string,
     {
       unit: Unit
       title?: { zh: string; en: string }
-      values: (Omit<ParameterValue, 'value'> & { value: string | number })[]
+      values: DeliveredValue[]
     }
   >
 >
@@ -68,7 +74,7 @@ const validate = createAjv().compile<DeliveredParameters>({
             from: date,
             until: date,
             value: { type: ['string', 'integer'] },
-            authority: text,
+            authority: AUTHORITY_SCHEMA,
           },
         },
       },
@@ -126,7 +132,7 @@ export function parseParameters(files: readonly { readonly file: string; readonl
 }
 
 function readValue(
-  { value, ...rest }: Omit<ParameterValue, 'value'> & { value: string | number },
+  { value, authority, ...rest }: DeliveredValue,
   unit: Unit,
   problem: (path: string[], message: string) => void,
 ): ParameterValue {
@@ -140,7 +146,7 @@ function readValue(
       isMoney(unit) ? 'must be a decimal string of yuan in quotes, such as "765.00"' : 'must be an integer',
     )
   }
-  return { ...rest, value: parsed ?? 0n }
+  return { ...rest, value: parsed ?? 0n, authority: readAuthority(authority) }
 }
 
 function findTwice(values: readonly ParameterValue[], found: (index: number) => void): void {

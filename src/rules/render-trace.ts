@@ -41,7 +41,7 @@ function ruleBlocks({ authority, basis, region }: Trace, language: Language): Pa
   const zh = language === 'zh'
   const place = region === '' ? [] : [[zh ? '地区' : 'region', region] as const]
   return pairs([
-    [zh ? '规则依据' : 'rule', authority],
+    [zh ? '规则依据' : 'rule', authority[language]],
     [zh ? '来历' : 'basis', word('basis', basis, language)],
     ...place,
   ])
@@ -131,11 +131,14 @@ function sayLine(step: TraceStep, { outcome, note }: Trace, language: Language):
   return `${sayVerdict(step, language)}${condition} → ${found}`
 }
 
+/** The Chinese page is a part of the letter to a household; the English one is for those who write rules by these names. */
+const withName = (title: string, name: string, language: Language) => (language === 'zh' ? title : `${title} (${name})`)
+
 /** What a number of the sum is: the parameter with where it is from, or what was declared. */
 function sayLeaf({ kind, expression, person }: TraceNode, trace: Trace, language: Language): string {
   if (kind === 'fact') {
     const name = word('fact', expression, language)
-    const said = name === expression ? name : language === 'zh' ? `${name}（${expression}）` : `${name} (${expression})`
+    const said = name === expression ? name : withName(name, expression, language)
     return person === undefined ? said : language === 'zh' ? `${person}：${said}` : `${person}: ${said}`
   }
   const parameter = trace.parameters.find(({ name }) => `param.${name}` === expression)
@@ -146,8 +149,8 @@ function sayParameter({ name, title, region, scheme, from, until, authority }: T
   const zh = language === 'zh'
   const place = region === '' ? (zh ? '各地' : 'everywhere') : zh ? `地区 ${region}` : `region ${region}`
   const since = zh ? `${from} 起${until ? `至 ${until}` : ''}` : `since ${from}${until ? ` until ${until}` : ''}`
-  const parts = [place, scheme === null ? '' : word('value', scheme, language), since, authority ?? '']
-  const called = title ? `${title[language]}${zh ? `（param.${name}）` : ` (param.${name})`}` : `param.${name}`
+  const parts = [place, scheme === null ? '' : word('value', scheme, language), since, authority?.[language] ?? '']
+  const called = title ? withName(title[language], `param.${name}`, language) : `param.${name}`
   return [called, ...parts.filter(Boolean)].join(zh ? '，' : ', ')
 }
 

@@ -1,4 +1,5 @@
 import { createAjv } from '../domain/schema-errors.ts'
+import { AUTHORITY_SCHEMA, type Authority, type WrittenAuthority } from './authority.ts'
 
 export const UNITS = ['CNY', 'CNY/month', 'CNY/year', 'count', 'months', 'dm2', 'percent'] as const
 export type Unit = (typeof UNITS)[number]
@@ -14,7 +15,7 @@ export interface RuleDefinition {
   readonly order: number
   readonly title: { readonly zh: string; readonly en: string }
   readonly basis: 'seed-named' | 'inferred' | 'supplementary'
-  readonly authority: string
+  readonly authority: Authority
   readonly scope: 'household' | 'person'
   readonly who: Who
   readonly sources: readonly string[]
@@ -42,6 +43,9 @@ export interface RuleDefinition {
   readonly rebuttal: { readonly accepts: readonly string[] }
   readonly examples: readonly RuleExample[]
 }
+
+/** A rule before what may be written in more than one way is read. */
+export type WrittenRule = Omit<RuleDefinition, 'authority'> & { readonly authority: WrittenAuthority }
 
 export interface RuleExample {
   readonly title?: string
@@ -132,7 +136,7 @@ const RULE_SCHEMA = {
     order: { type: 'integer' },
     title: texts,
     basis: { enum: ['seed-named', 'inferred', 'supplementary'] },
-    authority: text,
+    authority: AUTHORITY_SCHEMA,
     scope: { enum: ['household', 'person'] },
     who: { enum: ['members', 'supporters', 'all'] },
     sources: { type: 'array', items: text, uniqueItems: true },
@@ -159,4 +163,4 @@ const RULE_SCHEMA = {
   },
 } as const
 
-export const validateRule = createAjv().compile<RuleDefinition>(RULE_SCHEMA)
+export const validateRule = createAjv().compile<WrittenRule>(RULE_SCHEMA)

@@ -3,10 +3,11 @@ import canonicalize from 'canonicalize'
 import { parseLocatedYaml, requireValid } from '../domain/located-yaml.ts'
 import type { RecordTypeName } from '../domain/record-types.ts'
 import { HeduiError, throwIfAny } from '../errors.ts'
+import { readAuthority, writeAuthority } from './authority.ts'
 import { createRuleEnvironment } from './cel-environment.ts'
 import { type CompiledRule, compileRule } from './compile-rule.ts'
 import { type Parameters, parseParameters } from './parameters.ts'
-import { type RuleDefinition, validateRule } from './rule-schema.ts'
+import { type RuleDefinition, validateRule, type WrittenRule } from './rule-schema.ts'
 
 export interface SourceText {
   /** What errors name. */
@@ -97,10 +98,11 @@ const sourcesKnown = new WeakMap<readonly CompiledRule[], readonly string[]>()
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** A definition with what its file may leave out. */
-export function withDefaults(definition: RuleDefinition): RuleDefinition {
+/** A definition with what its file may leave out, and its authority in both languages. */
+export function withDefaults(definition: WrittenRule): RuleDefinition {
   return {
     ...definition,
+    authority: readAuthority(definition.authority),
     who: definition.who ?? 'members',
     rebuttal: definition.rebuttal ?? { accepts: [] },
     examples: definition.examples ?? [],
@@ -111,11 +113,15 @@ export function withDefaults(definition: RuleDefinition): RuleDefinition {
 function contentOf(rules: readonly CompiledRule[], parameters: Parameters): unknown {
   const sorted = [...parameters.values()].sort((a, b) => compareText(a.name, b.name))
   return {
-    rules: rules.map(({ definition }) => definition),
+    rules: rules.map(({ definition }) => ({ ...definition, authority: writeAuthority(definition.authority) })),
     parameters: sorted.map(({ values, ...parameter }) => ({
       ...parameter,
       values: values
-        .map(({ value, ...rest }) => ({ ...rest, value: value.toString() }))
+        .map(({ value, authority, ...rest }) => ({
+          ...rest,
+          value: value.toString(),
+          authority: writeAuthority(authority),
+        }))
         .sort((a, b) => compareText(canonicalize(a)!, canonicalize(b)!)),
     })),
   }

@@ -127,6 +127,8 @@ function compare(got: RuleResult, expect: RuleExample['expect']): string | null 
   return null
 }
 
+const EXAMPLE = { zh: '示例', en: 'example' } as const
+
 /** The parameters with an example's values in the place of those of the files; throws Error for one that there is not. */
 export function exampleParameters(
   parameters: Parameters,
@@ -138,7 +140,7 @@ export function exampleParameters(
     if (!parameter) throw new Error(`the example names an unknown parameter "${name}"`)
     const parsed = value === null ? null : parameterValue(parameter.unit, value)
     if (parsed === null && value !== null) throw new Error(`the example's ${name} is not of unit ${parameter.unit}`)
-    const values = parsed === null ? [] : [{ region: '', from: '1900-01-01', value: parsed, authority: 'example' }]
+    const values = parsed === null ? [] : [{ region: '', from: '1900-01-01', value: parsed, authority: EXAMPLE }]
     result.set(name, { ...parameter, values })
   }
   return result

@@ -1,19 +1,14 @@
-import type pg from 'pg'
-import { inTransaction } from '../db/connect.ts'
-import { addAudit } from '../db/queries/audit.ts'
-import { findKnownSince } from '../db/queries/households.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import { dateInChina } from '../domain/dates.ts'
 import { type Household, parseHousehold } from '../domain/household.ts'
 import { foldName } from '../domain/person-name.ts'
 import { HeduiError } from '../errors.ts'
 import { checkDossier } from '../rules/check-dossier.ts'
+import type { OnError } from '../rules/evaluate-rule.ts'
 import { checkDossierWithTraces, withTraces } from '../rules/trace-dossier.ts'
-import type { CheckContext } from './check-households.ts'
-import { type Candidate, gatherDossiers } from './gather-dossiers.ts'
+import type { ApplicationDesk, Gathered } from './application-desk.ts'
+import type { Candidate } from './gather-dossiers.ts'
 import { type ImportContext, importHouseholds, personHash } from './import-households.ts'
-import { prepareGather } from './prepare-gather.ts'
-import { rememberRuleSet } from './remember-rule-set.ts'
 
 export const QUERY_REASONS = ['application', 'review', 'tip-off', 'spot-check'] as const
 export type QueryReason = (typeof QUERY_REASONS)[number]
@@ -32,40 +27,54 @@ export interface ApplicationRequest {
   readonly role: string
 }
 
+export interface ApplicationContext extends ImportContext {
+  readonly desk: ApplicationDesk
+  /** Told of rules that fail while they run. */
+  readonly onRuleError: OnError
+}
+
+export interface AnsweredApplication {
+  readonly result: CheckResult
+  /** The rules are not in force: nothing may be made of the result. */
+  readonly trial: boolean
+}
+
 /**
- * Checks one household that is given, as for a batch, and keeps who asked and why. Throws HeduiError INPUT_* for a
- * household that cannot be used, with every wrong field.
+ * Checks one household that is given with the rules in force on the date, as for a batch, and keeps who asked and why.
+ * Throws HeduiError INPUT_* for a household that cannot be used, with every wrong field.
  */
 export async function checkApplication(
-  context: CheckContext & ImportContext,
+  context: ApplicationContext,
   request: ApplicationRequest,
-): Promise<CheckResult> {
-  const { database, ruleSet, sources } = context
+): Promise<AnsweredApplication> {
+  const { desk, sources } = context
   const asOf = request.asOf ?? dateInChina(context.now())
   const household = takeHousehold(request.household, sources)
   if (request.keep) await keep(context, request, asOf)
-  const candidate = await toCandidate(context, household)
-  const audited = addAudit(database, {
-    at: context.now(),
-    actor: request.actor,
-    role: request.role,
-    action: request.keep ? 'check and keep' : 'check',
-    reason: request.reason,
-    subject: {
-      household: household.facts.id,
-      people: candidate.people.map((person) => person.personHash.toString('hex')),
-    },
-  })
-  const remembered = rememberRuleSet(context, ruleSet)
-  const gatherOne = async (client: pg.ClientBase) =>
-    gatherDossiers(await prepareGather(context, client, asOf), [candidate])
-  const gathered = inTransaction(database, gatherOne, { frozen: true })
-  // Nothing is answered before it is written down who asked; the records are read meanwhile.
-  const [[dossier]] = await Promise.all([gathered, audited, remembered])
-  if (!request.explain) return checkDossier(ruleSet, dossier!, null, context.onRuleError)
-  const options = { of: request.explain, onError: context.onRuleError }
-  const { result, traces } = checkDossierWithTraces(ruleSet, dossier!, null, options)
-  return withTraces(result, traces)
+  const candidate = toCandidate(context, household)
+  const answered = desk.gather({ asOf, candidate }).then((gathered) => answer(context, request, gathered))
+  // Nothing is answered before it is written down who asked; the records are read and looked at meanwhile.
+  const [application] = await Promise.all([answered, desk.audit(auditOf(context, request, candidate))])
+  return application
+}
+
+function answer(
+  { onRuleError }: ApplicationContext,
+  { explain }: ApplicationRequest,
+  { chosen, dossier }: Gathered,
+): AnsweredApplication {
+  const { ruleSet, trial } = chosen
+  if (!explain) return { result: checkDossier(ruleSet, dossier(), null, onRuleError), trial }
+  const { result, traces } = checkDossierWithTraces(ruleSet, dossier(), null, { of: explain, onError: onRuleError })
+  return { result: withTraces(result, traces), trial }
+}
+
+function auditOf({ now }: ApplicationContext, { actor, role, reason, keep }: ApplicationRequest, asked: Candidate) {
+  const subject = {
+    household: asked.household.id,
+    people: asked.people.map((person) => person.personHash.toString('hex')),
+  }
+  return { at: now(), actor, role, action: keep ? 'check and keep' : 'check', reason, subject }
 }
 
 /** As parseHousehold, with the paths of wrong fields as they stand in the request. */
@@ -86,22 +95,15 @@ function inRequest(errors: readonly HeduiError[]): HeduiError {
   return new HeduiError(first!.code, first!.message, { ...first!.place, others })
 }
 
-async function toCandidate(
-  { database, hasher }: CheckContext & ImportContext,
-  { facts, people }: Household,
-): Promise<Candidate> {
-  const hashed = people.map(({ facts: person, identity }) => ({
-    facts: person,
-    personHash: personHash(hasher, identity, `${facts.id}|${person.id}`),
-    nameHash: hasher.name(foldName(identity.name)),
-  }))
-  const since = await findKnownSince(
-    database.pool,
-    hashed.map((person) => person.personHash),
-  )
+function toCandidate({ hasher }: ImportContext, { facts, people }: Household): Candidate {
   return {
     household: facts,
-    people: hashed.map((person) => ({ ...person, knownSince: since.get(person.personHash.toString('hex')) ?? null })),
+    people: people.map(({ facts: person, identity }) => ({
+      facts: person,
+      personHash: personHash(hasher, identity, `${facts.id}|${person.id}`),
+      nameHash: hasher.name(foldName(identity.name)),
+      knownSince: null,
+    })),
   }
 }
 

@@ -30,9 +30,10 @@ export interface RuleContext {
 export interface RuleBook {
   /**
    * What a check on a date runs: the set that was approved and is in force on it; else the shipped one. A folder of
-   * settings that holds another one runs as a trial, unless people have approved what is in force.
+   * settings that holds another one runs as a trial, unless people have approved what is in force. `events`: the acts on
+   * rule sets, where they are known already.
    */
-  inForceOn(asOf: string): Promise<ChosenRuleSet>
+  inForceOn(asOf: string, events?: readonly RuleSetEvent[]): Promise<ChosenRuleSet>
 }
 
 /** Opens the rules of the settings' folder; throws HeduiError DEFINITION_* for what is wrong in them. */
@@ -57,15 +58,15 @@ export async function createRuleBook(context: RuleContext, folderSet: RunnableRu
   }
 
   return {
-    async inForceOn(asOf) {
-      const events = await listRuleSetEvents(database)
+    async inForceOn(asOf, known) {
+      const events = known ?? (await listRuleSetEvents(database))
       // A folder whose rules were approved for other days holds no change that nobody knows of: the shipped set is meant.
-      const known = folderSet.version === shipped || events.some(isApprovalOf(folderSet.version))
-      const live = versionInForce(events, asOf) ?? (known && shipped && (await isThere(load(shipped))) ? shipped : null)
+      const usual = folderSet.version === shipped || events.some(isApprovalOf(folderSet.version))
+      const live = versionInForce(events, asOf) ?? (usual && shipped && (await isThere(load(shipped))) ? shipped : null)
       const life = lifeOf(live ?? folderSet.version, events, { on: asOf, shipped })
       if (live === null) return tryFolder(config.rulesFolder, folderSet, life)
       if (live === shipped && live === folderSet.version) await rememberShipped(context, folderSet, events)
-      const notice = known || live === folderSet.version ? null : describeUnused(config.rulesFolder, folderSet, life)
+      const notice = usual || live === folderSet.version ? null : describeUnused(config.rulesFolder, folderSet, life)
       return { ruleSet: await load(live), trial: false, life, notice }
     },
   }

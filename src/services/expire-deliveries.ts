@@ -13,8 +13,8 @@ const DAY_MS = 86_400_000
 
 /**
  * Removes the rows of deliveries that have been superseded for so many days (state discarded, reason "retention") and
- * gives their ids. What came of them in earlier runs stays with those; nothing else is touched. Ended in the middle, it
- * goes on the next time.
+ * gives their ids; those stay on which a case rests whose packet is not issued yet. What came of them in earlier runs stays
+ * with those; nothing else is touched. Ended in the middle, it goes on the next time.
  */
 export async function expireDeliveries(
   { database, now }: { readonly database: Database; now(): Date },

@@ -101,36 +101,81 @@ export async function prepareDossiers(
   context: GatherContext,
   candidates: readonly Candidate[],
 ): Promise<(() => Dossier)[]> {
-  const chosen = candidates.map(({ household }) =>
-    context.sources.map((source) => ({
-      source,
-      delivery: requireDelivered(context.deliveries, source, household.region),
-    })),
-  )
-  const ids = new Set(chosen.flat().flatMap(({ delivery }) => delivery?.layers.map(({ id }) => id) ?? []))
-  const hashes = new Map<string, Buffer>()
-  for (const { people } of candidates) {
-    for (const { facts, personHash } of people) if (facts.hasNumber) hashes.set(personHash.toString('hex'), personHash)
-  }
-  const byPerson = await gatherRecords(context.reader, [...ids], [...hashes.keys()])
+  const plan = planGather(context, candidates)
+  const records = await gatherRecords(context.reader, plan.deliveryIds, plan.personHashes)
   const memberships = context.otherSchemes
-    ? Map.groupBy(await findMemberships(context.reader, [...hashes.values()], context), ({ personHash }) =>
-        personHash.toString('hex'),
+    ? membershipsByPerson(
+        await findMemberships(
+          context.reader,
+          plan.personHashes.map((hex) => Buffer.from(hex, 'hex')),
+          context,
+        ),
       )
     : undefined
-  return candidates.map(
-    (candidate, i) => () => assemble(context, candidate, { uses: chosen[i]!, byPerson, memberships }),
+  return assembleDossiers(context, candidates, { plan, records, memberships })
+}
+
+/** What is to be asked for some households. */
+export interface GatherPlan {
+  readonly deliveryIds: readonly string[]
+  /** Hex of the hashes of people who have a number; each once. */
+  readonly personHashes: readonly string[]
+  /** For each household the sources, with the delivery that it uses of each. */
+  readonly uses: readonly Uses[]
+}
+
+type Uses = readonly { readonly source: string; readonly delivery: UsableDelivery | undefined }[]
+
+/** Throws HeduiError STATE_DISCARDED where a delivery that was in use is gone. */
+export function planGather(
+  { sources, deliveries }: Pick<GatherContext, 'sources' | 'deliveries'>,
+  candidates: readonly Candidate[],
+): GatherPlan {
+  const uses = candidates.map(({ household }) =>
+    sources.map((source) => ({ source, delivery: requireDelivered(deliveries, source, household.region) })),
   )
+  const deliveryIds = new Set(uses.flat().flatMap(({ delivery }) => delivery?.layers.map(({ id }) => id) ?? []))
+  const personHashes = new Set<string>()
+  for (const { people } of candidates) {
+    for (const { facts, personHash } of people) if (facts.hasNumber) personHashes.add(personHash.toString('hex'))
+  }
+  return { deliveryIds: [...deliveryIds], personHashes: [...personHashes], uses }
+}
+
+export const membershipsByPerson = (memberships: readonly Membership[]): ReadonlyMap<string, readonly Membership[]> =>
+  Map.groupBy(memberships, ({ personHash }) => personHash.toString('hex'))
+
+/** What was read for a plan; by hex of people's hashes. */
+export interface GatheredFor {
+  readonly plan: GatherPlan
+  readonly records: ReadonlyMap<string, readonly GatheredRecord[]>
+  /** undefined: no rule asks for other schemes. */
+  readonly memberships: ReadonlyMap<string, readonly Membership[]> | undefined
+}
+
+/** The dossiers of a plan's households, each to be put together when it is asked for. */
+export function assembleDossiers(
+  context: Pick<GatherContext, 'adapters' | 'asOf'>,
+  candidates: readonly Candidate[],
+  { plan, records, memberships }: GatheredFor,
+): (() => Dossier)[] {
+  return candidates.map((candidate, i) => () => {
+    return assemble(context, candidate, { uses: plan.uses[i]!, byPerson: records, memberships })
+  })
 }
 
 interface Gathered {
-  readonly uses: readonly { readonly source: string; readonly delivery: UsableDelivery | undefined }[]
+  readonly uses: Uses
   readonly byPerson: ReadonlyMap<string, readonly GatheredRecord[]>
   /** By hex of the person's hash. */
   readonly memberships: ReadonlyMap<string, readonly Membership[]> | undefined
 }
 
-function assemble({ adapters, asOf }: GatherContext, candidate: Candidate, gathered: Gathered): Dossier {
+function assemble(
+  { adapters, asOf }: Pick<GatherContext, 'adapters' | 'asOf'>,
+  candidate: Candidate,
+  gathered: Gathered,
+): Dossier {
   const { uses, byPerson, memberships } = gathered
   const records: DossierRecord[] = []
   const leads: Lead[] = []

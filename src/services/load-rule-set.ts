@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { HeduiError, throwIfAny } from '../errors.ts'
+import { type ErrorCode, HeduiError, throwIfAny } from '../errors.ts'
 import { parseRuleSet, type RuleSet, type SourceText } from '../rules/rule-set.ts'
 import { runRuleExample } from '../rules/run-example.ts'
 import type { Adapters } from './load-adapters.ts'
@@ -42,11 +42,11 @@ export function recordTypesOf(adapters: Adapters) {
   return new Map([...adapters].map(([id, { manifest }]) => [id, manifest.records.map(({ type }) => type)]))
 }
 
-/** The YAML files of a folder by name; none where there is no folder. */
-export async function readTexts(folder: string): Promise<SourceText[]> {
+/** The YAML files of a folder by name; none where there is no folder. A folder that cannot be read throws `code`. */
+export async function readTexts(folder: string, code: ErrorCode = 'DEFINITION_RULE'): Promise<SourceText[]> {
   const names = await readdir(folder).catch((cause) => {
     if (cause.code === 'ENOENT') return []
-    throw new HeduiError('DEFINITION_RULE', `the folder cannot be read: ${cause.code}`, { file: folder, cause })
+    throw new HeduiError(code, `the folder cannot be read: ${cause.code}`, { file: folder, cause })
   })
   const files = names
     .filter((name) => /\.ya?ml$/.test(name))

@@ -5,17 +5,21 @@ import type { Database } from '../db/connect.ts'
 import { findRuleSet, findVersions, type StoredRuleSet } from '../db/queries/rule-sets.ts'
 import { formatYuan } from '../domain/money.ts'
 import { HeduiError } from '../errors.ts'
+import type { WrittenAuthority } from '../rules/authority.ts'
 import { isMoney, type Parameter, type ParameterValue } from '../rules/parameters.ts'
-import type { RuleDefinition } from '../rules/rule-schema.ts'
+import type { WrittenRule } from '../rules/rule-schema.ts'
 import { parseRuleSet, type SourceText } from '../rules/rule-set.ts'
 import type { Adapters } from './load-adapters.ts'
 import { PARAMETER_FOLDER, RULE_FOLDERS, type RunnableRuleSet, recordTypesOf } from './load-rule-set.ts'
 
-/** What a version is the hash of (src/rules/rule-set.ts): money in fen. */
+/** What a version is the hash of (src/rules/rule-set.ts): money in fen, authority as it was written. */
 interface Content {
-  readonly rules: readonly RuleDefinition[]
+  readonly rules: readonly WrittenRule[]
   readonly parameters: readonly (Omit<Parameter, 'values'> & {
-    readonly values: readonly (Omit<ParameterValue, 'value'> & { readonly value: string })[]
+    readonly values: readonly (Omit<ParameterValue, 'value' | 'authority'> & {
+      readonly value: string
+      readonly authority: WrittenAuthority
+    })[]
   })[]
 }
 
@@ -75,7 +79,7 @@ function requireIntact({ version, content }: StoredRuleSet): void {
 }
 
 /** The content as files that give it again when they are read. JSON is YAML. */
-function filesOf({ content }: StoredRuleSet, write: (value: unknown) => string) {
+export function filesOf({ content }: Pick<StoredRuleSet, 'content'>, write: (value: unknown) => string) {
   const { rules, parameters } = content as Content
   return {
     rules: rules.map((definition) => ({ file: pathOf(definition), text: write(definition) })),
@@ -83,7 +87,7 @@ function filesOf({ content }: StoredRuleSet, write: (value: unknown) => string) 
   }
 }
 
-function pathOf({ basis, order, id, region }: RuleDefinition): string {
+function pathOf({ basis, order, id, region }: WrittenRule): string {
   const [warnings, supplementary] = RULE_FOLDERS
   const folder = basis === 'supplementary' ? supplementary : warnings
   return `${folder}/${[order, id, region].filter((part) => part !== undefined).join('-')}.yaml`

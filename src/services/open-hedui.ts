@@ -8,15 +8,22 @@ import { openEmbeddedServer } from '../db/embedded-server.ts'
 import { migrate } from '../db/migrate.ts'
 import { requireSameSecret } from '../db/queries/settings.ts'
 import { createIdentityHasher, type IdentityHasher } from '../domain/identity-hash.ts'
+import type { Procedures } from '../domain/procedure.ts'
+import type { WorkingCalendar } from '../domain/working-days.ts'
 import { HeduiError } from '../errors.ts'
 import { createIdentityVault, type IdentityVault } from './identity-vault.ts'
 import { type Adapters, loadAdapters } from './load-adapters.ts'
+import { loadCalendar } from './load-calendar.ts'
+import { loadProcedures } from './load-procedure.ts'
 
 /** What the use cases work with: opened once by a command or the service, closed at its end. */
 export interface Hedui {
   readonly config: Config
   readonly database: Database
   readonly adapters: Adapters
+  readonly calendar: WorkingCalendar
+  /** Time limits and offices by region; procedureOf gives those of one. */
+  readonly procedures: Procedures
   readonly secret: Buffer
   readonly hasher: IdentityHasher
   readonly vault: IdentityVault
@@ -40,11 +47,13 @@ export function secretFile(config: Config): string {
 }
 
 /**
- * Opens what the program needs, checking it first: adapters, secret, database, schema version. Throws HeduiError
+ * Opens what the program needs, checking it first: adapters, calendar, procedures, secret, database, schema version. Throws HeduiError
  * DEFINITION_* or SOURCE_*, and then nothing is left open.
  */
 export async function openHedui(config: Config, options: OpenOptions = {}): Promise<Hedui> {
   const adapters = await loadAdapters(config.adaptersFolder)
+  const calendar = await loadCalendar(config)
+  const procedures = await loadProcedures(config)
   const secret = await obtainSecret(config, options.notice)
   const { database, close, abandon } = await openDatabase(config, options)
   try {
@@ -53,7 +62,8 @@ export async function openHedui(config: Config, options: OpenOptions = {}): Prom
     const hasher = createIdentityHasher(secret)
     await requireSameSecret(database, hasher.fingerprint)
     const vault = createIdentityVault(secret)
-    return { config, database, adapters, secret, hasher, vault, now: options.now ?? (() => new Date()), close, abandon }
+    const now = options.now ?? (() => new Date())
+    return { config, database, adapters, calendar, procedures, secret, hasher, vault, now, close, abandon }
   } catch (error) {
     await close()
     throw error

@@ -34,6 +34,11 @@ export class RangePool implements RangeDoer {
     this.#onNotice = onNotice
   }
 
+  /** Starts all threads before there is a range, for a process that waits for some: they start with the first otherwise. */
+  start(): void {
+    while (!this.#closed && this.#idle.length + this.#busy.size < this.size) this.#start()
+  }
+
   take(request: RangeRequest): Promise<CheckedRange | null> {
     if (this.#closed) return Promise.reject(new Error('the threads have been ended'))
     const { promise, resolve, reject } = Promise.withResolvers<CheckedRange | null>()

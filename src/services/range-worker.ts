@@ -54,14 +54,19 @@ async function prepare({ connectionString, adaptersFolder, worker }: RangeWorker
 
 function serve(setup: RangeWorkerSetup): void {
   let prepared: ReturnType<typeof prepare> | undefined
+  const ready = () => {
+    // A database that is away fails the range and not the thread: it is tried again with the next.
+    prepared ??= prepare(setup).catch((error) => {
+      prepared = undefined
+      throw error
+    })
+    return prepared
+  }
+  // A thread may be started before there is a range: what it loads takes a second.
+  ready().catch(() => {})
   port.on('message', async ({ run, number }: RangeRequest) => {
     try {
-      // A database that is away fails the range and not the thread: it is tried again with the next.
-      prepared ??= prepare(setup).catch((error) => {
-        prepared = undefined
-        throw error
-      })
-      const { context, open } = await prepared
+      const { context, open } = await ready()
       answer({ done: await checkRange(context, await open(run), number) })
     } catch (error) {
       answer({ failure: sendError(error) })

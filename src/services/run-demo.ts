@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { beginDemo, demoState } from '../db/queries/demo.ts'
 import { HeduiError } from '../errors.ts'
 import { type SampleSummary, writeSampleCounty } from '../sample/write-sample-county.ts'
+import { type OpeningReport, openCases } from './cases/open-cases.ts'
 import { checkHouseholds, type RunSummary } from './check-households.ts'
 import type { RuleBook } from './choose-rule-set.ts'
+import { type DemoPacket, issueDemoPackets } from './demo-cases.ts'
 import { type ImportReport, importHouseholds } from './import-households.ts'
 import { type DeliveryReport, ingestDelivery } from './ingest-delivery.ts'
 import type { Hedui } from './open-hedui.ts'
@@ -11,9 +13,9 @@ import type { Hedui } from './open-hedui.ts'
 /** What a stage of the demonstration took. */
 export interface Stage {
   readonly name: string
-  /** Rows of files, lines of households, or households. */
+  /** Rows of files, lines of households, households, cases or packets. */
   readonly count: number
-  readonly unit: 'rows' | 'households'
+  readonly unit: 'rows' | 'households' | 'cases' | 'packets'
   readonly seconds: number
 }
 
@@ -23,6 +25,8 @@ export interface DemoReport {
   readonly imported: ImportReport
   readonly deliveries: readonly DeliveryReport[]
   readonly run: RunSummary
+  /** null: the rules are not in force, and no case comes of a trial. */
+  readonly cases: { readonly opening: OpeningReport; readonly packets: readonly DemoPacket[] } | null
   readonly stages: readonly Stage[]
 }
 
@@ -34,7 +38,7 @@ export interface DemoRequest {
 }
 
 /**
- * Makes a county of invented people, takes its files as a centre would, and checks every household. Only in a database
+ * Makes a county of invented people, takes its files as a centre would, checks every household and opens the cases. Only in a database
  * that is empty or holds nothing but an earlier demonstration, which is removed: throws HeduiError STATE_DEMO otherwise.
  */
 export async function runDemo(hedui: Hedui, { households, seed, rules, progress }: DemoRequest): Promise<DemoReport> {
@@ -96,5 +100,10 @@ export async function runDemo(hedui: Hedui, { households, seed, rules, progress 
       ),
     (summary) => summary.households,
   )
-  return { folder, sample, imported, deliveries, run, stages }
+  const draft = () => openCases(hedui, { run: run.run, actor, role: 'centre' })
+  const opening = trial ? null : await timed('packet draft', 'cases', draft, ({ opened }) => opened)
+  const issue = () => issueDemoPackets(hedui, actor)
+  const packets = opening ? await timed('case confirm', 'packets', issue, ({ length }) => length) : []
+  const cases = opening && { opening, packets }
+  return { folder, sample, imported, deliveries, run, cases, stages }
 }

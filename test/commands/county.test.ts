@@ -96,6 +96,11 @@ t.test('doctor says what is sound', async (t) => {
   const { code, stdout } = await hedui('doctor')
   t.equal(code, 0, stdout)
   t.match(stdout, /sound +adapters: \d+, \d+ examples.*sound +rules: \d+, \d+ examples, sha256:[0-9a-f]{64}\n/s)
+  t.match(
+    stdout,
+    /sound +calendar: 2024, 2025, 2026; deadlines from \d{4}-\d{2}-\d{2} on are provisional until its year/,
+  )
+  t.match(stdout, /sound +procedures: national, 3699\n/)
   t.match(stdout, /sound +secret, schema, deliveries: 2 deliveries, 0 held\n/)
   const filesIn = (folder: string) => readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.yaml')).length
   t.match(stdout, `adapters: ${filesIn('adapters')},`)

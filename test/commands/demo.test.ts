@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createCliHome } from '../support/cli-home.ts'
@@ -18,9 +19,15 @@ t.test('demo makes a county, checks it and ends with --no-serve', async (t) => {
   for (const rule of ['deposits', 'vehicles', 'wage-below-minimum'])
     t.match(stdout, new RegExp(`${rule} +\\d+ warnings`))
   t.match(stdout, /rows \d+: kept \d+.*quarantined \d+, unidentified \d+, leads \d+/)
-  for (const stage of ['sample', 'households import', 'ingest vehicle', 'ingest bank', 'check']) {
-    t.match(stdout, new RegExp(`${stage} +[\\d.]+ s +\\d+ (rows|households)/s`), stage)
+  for (const stage of ['sample', 'households import', 'ingest vehicle', 'ingest bank', 'check', 'packet draft']) {
+    t.match(stdout, new RegExp(`${stage} +[\\d.]+ s +[\\d.]+ (rows|households|cases)/s`), stage)
   }
+  const [, warned] = /as of .*: (\d+) warned/.exec(stdout)!
+  t.match(stdout, `cases ${warned}: a person confirms each warning (hedui case list); 2 were`)
+  const [, packet] = /packet pdf (\S+) --reason demo/.exec(stdout)!
+  const file = join(t.testdir({}), 'packet.pdf')
+  t.match(await home.run('packet', 'pdf', packet!, '--reason', 'demo', '--out', file), { code: 0 })
+  t.equal(readFileSync(file, 'latin1').slice(0, 5), '%PDF-')
   t.match(stderr, /a secret was made in/)
   t.notMatch(stderr, /\r|\x1b/, 'plain lines in a pipe')
   t.equal(home.serverPid(), undefined, 'the last one out stops the server')
@@ -29,7 +36,9 @@ t.test('demo makes a county, checks it and ends with --no-serve', async (t) => {
 t.test('demo made again serves its county, and SIGTERM stops it as well', async (t) => {
   const demo = home.start('demo', '--households', '20', '--port', '0')
   const [, port] = await demo.says(ADDRESS)
-  t.match(await (await fetch(`http://127.0.0.1:${port}/`)).text(), /<dd>20<\/dd>/)
+  const page = await (await fetch(`http://127.0.0.1:${port}/`)).text()
+  t.match(page, /<dd>20<\/dd>/)
+  t.match(page, /<h2>个案<\/h2>.*待确认.*<code>drafted<\/code>/s)
   demo.child.kill('SIGTERM')
   t.match(await demo.done, { code: 0 })
   t.equal(home.serverPid(), undefined)

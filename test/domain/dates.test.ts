@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
+  addCalendarDays,
+  addMonths,
   ageOn,
   dateInChina,
   daysBetween,
@@ -125,4 +127,29 @@ t.test('days between two dates are calendar days', async (t) => {
   ] as const) {
     t.equal(daysBetween(from, to), days, `${from} to ${to}`)
   }
+})
+
+t.test('days are counted over months and years', async (t) => {
+  for (const [from, days, date] of [
+    ['2026-11-02', 60, '2027-01-01'],
+    ['2026-12-31', 1, '2027-01-01'],
+    ['2024-02-28', 1, '2024-02-29'],
+    ['2026-02-28', 1, '2026-03-01'],
+    ['2026-03-01', -1, '2026-02-28'],
+    ['2026-03-01', 0, '2026-03-01'],
+  ] as const)
+    t.equal(addCalendarDays(from, days), date, `${from} + ${days}`)
+})
+
+t.test('months keep the day, and end with the month that lacks it', async (t) => {
+  for (const [from, months, date] of [
+    ['2026-11-02', 6, '2027-05-02'],
+    ['2026-08-31', 6, '2027-02-28'],
+    ['2027-08-31', 6, '2028-02-29'],
+    ['2026-10-31', 1, '2026-11-30'],
+    ['2026-12-15', 1, '2027-01-15'],
+    ['2026-05-31', 12, '2027-05-31'],
+    ['2026-03-31', -1, '2026-02-28'],
+  ] as const)
+    t.equal(addMonths(from, months), date, `${from} + ${months}`)
 })

@@ -18,7 +18,7 @@ function withFigures(figures: Readonly<Record<string, bigint>>): RuleSet {
   const parameters = new Map(rules.parameters)
   for (const [name, value] of Object.entries(figures)) {
     const parameter = parameters.get(name)!
-    const anywhere = { region: '', from: '1900-01-01', value, authority: 'test' }
+    const anywhere = { region: '', from: '1900-01-01', value, authority: { zh: 'test', en: 'test' } }
     parameters.set(name, { ...parameter, values: [...parameter.values, anywhere] })
   }
   return { ...rules, parameters }

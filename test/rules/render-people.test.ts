@@ -106,7 +106,7 @@ t.test('the undeclared part of each member is shown as it is computed', async (t
     'undeclared | P1：最大值（0，6,000.01 − 500.00 × 12） = 0.01 元',
     ' | P2：最大值（0，1.00 − 0.00 × 12） = 1.00 元',
     '金额或数量 | 0.01 + 1.00 = 1.01 元',
-    '500.00 元 | P1：申报月收入（person.monthlyIncome）',
+    '500.00 元 | P1：申报月收入',
   ]
   t.same(
     wanted.filter((line) => !lines.includes(line)),

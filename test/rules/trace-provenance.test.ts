@@ -12,7 +12,7 @@ const PARAMETERS = `standard:
     - { region: "", from: 2000-01-01, value: "100.00", authority: the state }
     - { region: "36", from: 2020-01-01, value: "200.00", authority: the province }
     - { region: "3699", from: 2025-01-01, until: 2026-06-30, value: "300.00", authority: the city until June }
-    - { region: "3699", from: 2026-07-01, value: "310.00", authority: the city }
+    - { region: "3699", from: 2026-07-01, value: "310.00", authority: { zh: 本市, en: the city } }
     - { region: "3699", scheme: rural-dibao, from: 2026-07-01, value: "250.00", authority: the city for the country }
     - { region: "44", from: 2000-01-01, value: "900.00", authority: another province }
 months:
@@ -40,7 +40,7 @@ t.test('a parameter is shown with the region, scheme, days and authority of the 
     scheme: string | null,
     from: string,
     until: string | null,
-    authority: string,
+    authority: string | { zh: string; en: string },
   ) => ({
     name: 'standard',
     title: { zh: '标准', en: 'Standard' },
@@ -50,10 +50,16 @@ t.test('a parameter is shown with the region, scheme, days and authority of the 
     scheme,
     from,
     until,
-    authority,
+    // A plain text is both.
+    authority: typeof authority === 'string' ? { zh: authority, en: authority } : authority,
   })
   for (const [region, scheme, asOf, expected] of [
-    ['369901003', 'urban-dibao', '2026-11-01', value('310.00', '3699', null, '2026-07-01', null, 'the city')],
+    [
+      '369901003',
+      'urban-dibao',
+      '2026-11-01',
+      value('310.00', '3699', null, '2026-07-01', null, { zh: '本市', en: 'the city' }),
+    ],
     [
       '369901003',
       'rural-dibao',

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { CASE_STATES } from '../../src/domain/case/words.ts'
 import { CHECK_RESULT_SCHEMA } from '../../src/domain/check-result-schema.ts'
 import { HOUSEHOLD_SCHEMA } from '../../src/domain/household-schema.ts'
 import { RECORD_TYPES } from '../../src/domain/record-types.ts'
@@ -42,8 +43,9 @@ t.test('the home page and the pages of the service do not judge', async (t) => {
   for (const file of files) t.same(judging(readFileSync(join(ROOT, file), 'utf8')), [], file)
   const { rules } = await shippedRules()
   const titles = new Map(rules.map(({ definition }) => [definition.id, definition.title]))
+  const cases = { byState: CASE_STATES.map((state) => ({ state, count: 1, escalated: 1 })), overdue: 1 }
   for (const language of ['zh', 'en'] as const) {
-    const page = homePage({ households: 0, lastRun: null, sources: [], held: [] }, titles, language)
+    const page = homePage({ households: 0, cases, lastRun: null, sources: [], held: [] }, titles, language)
     t.match(page, language === 'zh' ? '不是结论' : 'never a finding', 'the page says what a warning is')
     t.same(judging(page), [], language)
   }

@@ -117,6 +117,35 @@ t.test('threads that cannot reach the database or die do not end a run, and new 
   t.same(await linesOf(work, id), expected)
 })
 
+t.test('threads started before there is a range are ready for it, and are no more than asked for', async (t) => {
+  const setup = {
+    connectionString: hedui.config.databaseUrl!,
+    adaptersFolder: hedui.config.adaptersFolder,
+    worker: 'early',
+  }
+  const connected = async () => {
+    const [row] = await work.query<{ n: number }>(
+      `select count(distinct pid)::int as n from pg_stat_activity where datname = current_database() and application_name = 'hedui'`,
+    )
+    return row!.n
+  }
+  const before = await connected()
+  const pool = new RangePool(setup, { size: 2, onNotice: () => {} })
+  pool.start()
+  pool.start()
+  while ((await connected()) < before + 2) await sleep(20)
+  const { run: id, ranges } = await beginRun(work)
+  const takes = await Promise.all(Array.from({ length: ranges + 2 }, () => pool.take({ run: id, number: null })))
+  t.same(takes.flatMap((range) => range?.number ?? []).sort(), [0, 1, 2])
+  // Each thread has two connections at most: one does a range, another opens the run.
+  t.ok((await connected()) <= before + 4)
+  await pool.close()
+  pool.start()
+  await t.rejects(pool.take({ run: id, number: null }), /ended/)
+  await doRun(work, id)
+  t.same(await linesOf(work, id), expected)
+})
+
 t.test('a thread that loses its connection in the middle of a range leaves it to the next', async (t) => {
   await work.query(`create function linger() returns trigger language plpgsql as
     $$ begin perform pg_sleep(5); return new; end $$`)

@@ -42,6 +42,7 @@ function environment(more: Env): NodeJS.ProcessEnv {
     'HEDUI_PORT',
     'HEDUI_RETENTION_DAYS',
     'HEDUI_MAX_WARNED_SHARE',
+    'HEDUI_WEBHOOK_HOSTS',
     'INIT_CWD',
   ]) {
     if (!(name in more)) delete env[name]

@@ -1,10 +1,19 @@
 import { inTransaction } from '../../src/db/connect.ts'
+import { listBenefitVersions } from '../../src/db/queries/benefit-history.ts'
 import { beginDemo, demoState } from '../../src/db/queries/demo.ts'
 import { findMemberships } from '../../src/db/queries/households.ts'
 import { countKnownPeople, countOverlap } from '../../src/db/queries/quality.ts'
 import { dropTrialRun } from '../../src/db/queries/runs.ts'
+import { openDesk } from '../../src/services/application-desk.ts'
+import { requireAct } from '../../src/services/cases/case-acts.ts'
+import { findCases } from '../../src/services/cases/find-cases.ts'
+import { openCases } from '../../src/services/cases/open-cases.ts'
+import { viewCase } from '../../src/services/cases/show-case.ts'
+import { tickCases } from '../../src/services/cases/tick-cases.ts'
+import { verifyCases } from '../../src/services/cases/verify-cases.ts'
 import { checkApplication } from '../../src/services/check-application.ts'
 import { checkHouseholds } from '../../src/services/check-households.ts'
+import { createRuleBook } from '../../src/services/choose-rule-set.ts'
 import { compareRuleSets } from '../../src/services/compare-rule-sets.ts'
 import { concludeRun } from '../../src/services/conclude-run.ts'
 import { createRun } from '../../src/services/create-run.ts'
@@ -13,6 +22,8 @@ import { drawSpotChecks } from '../../src/services/draw-spot-checks.ts'
 import { expireDeliveries } from '../../src/services/expire-deliveries.ts'
 import { explainNow, explainRun } from '../../src/services/explain-result.ts'
 import { showRun } from '../../src/services/follow-run.ts'
+import { findKinHandlers } from '../../src/services/kin/find-kin.ts'
+import { addKin } from '../../src/services/kin/register-kin.ts'
 import { listDue } from '../../src/services/list-due.ts'
 import { listLatestRuns, listRunsToDo } from '../../src/services/list-runs.ts'
 import { discardDelivery, releaseDelivery } from '../../src/services/release-delivery.ts'
@@ -44,6 +55,7 @@ export async function liveADay(work: Work): Promise<void> {
   await demoState(database)
   await inFiles(work)
   await inRuns(work)
+  await inCases(work)
   await addCompared(work)
   await inAnswers(work)
   await inReports(work)
@@ -107,19 +119,41 @@ async function inRuns(work: Work): Promise<void> {
   await explainRun(context, { household: 'D1', rule: 'deposits', run: summary.run, ...WHO })
 }
 
+/** A case from its run to a decision, and what its recovery would be computed from. */
+async function inCases(work: Work): Promise<void> {
+  const { hedui } = work
+  const { summary } = await work.check()
+  await openCases(hedui, { run: summary.run, ...WHO })
+  const { cases } = await findCases(hedui, { household: 'D1' })
+  const act = (name: string, input: unknown, actor = '张三') =>
+    requireAct(name).run(hedui, { ...WHO, case: cases[0]!.id, actor, input })
+  const { warnings } = await viewCase(hedui, cases[0]!.id)
+  for (const lead of warnings.flatMap(({ leads }) => leads))
+    await act('settle-lead', { lead, answer: 'no', reason: '核对' })
+  await act('confirm', { reason: '核对' })
+  await act('decide', { outcome: 'no-issue', reason: '有误', basis: '57号第18条' }, '李四')
+  await listBenefitVersions(hedui.database.pool, 'D1')
+  await tickCases(hedui, { all: true })
+  await verifyCases(hedui)
+}
+
 /** Single households. */
 async function inAnswers(work: Work): Promise<void> {
   const { hedui, ruleSet } = work
   const context = { ...hedui, ruleSet, onRuleError, sources: [...hedui.adapters.keys()] }
   const household = householdOf('APPLIES', [memberOf('P1', STRANGER)], { grantedFrom: null })
-  await checkApplication(context, { household, reason: 'application', ...WHO })
-  await checkApplication(context, { household, reason: 'review', keep: true, explain: 'all', ...WHO })
+  const desk = openDesk({ ...hedui, rules: await createRuleBook(hedui, ruleSet) })
+  await checkApplication({ ...context, desk }, { household, reason: 'application', ...WHO })
+  await checkApplication({ ...context, desk }, { household, reason: 'review', keep: true, explain: 'all', ...WHO })
   await explainNow(context, { household: 'APPLIES', rule: 'deposits', asOf: '2026-11-01', ...WHO })
   const hashes = [hedui.hasher.number(WANG.idNumber)]
   await inTransaction(hedui.database, async (client) => {
     await findMemberships(client, hashes, { asOf: '2026-11-01' })
     await findMemberships(client, hashes, { asOf: '2026-11-01', knownAt: TODAY })
   })
+  const kin = { handler: '王建国', office: '民政办', relation: 'parent', reason: '备案' } as const
+  await addKin(hedui, { ...kin, ...WANG, from: '2026-01-01', ...WHO })
+  await findKinHandlers(hedui, ['D1', 'D2'])
 }
 
 async function inReports(work: Work): Promise<void> {

@@ -17,6 +17,7 @@ export function shapeOf(text: string): string {
     .replace(/\( /g, '(')
     .replace(/ \)/g, ')')
     .trim()
+    .replace(/^prepare \w+ (\([a-z[\]]+\) )?as /, '')
 }
 
 /** Notes the shape of every statement that this process sends, until the end of the process. */
@@ -26,7 +27,8 @@ export function noteStatements(): ReadonlySet<string> {
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [first] = args
     const text = typeof first === 'string' ? first : (first as { text?: string } | undefined)?.text
-    if (text) shapes.add(shapeOf(text))
+    // Several may go together.
+    for (const one of text?.split(/;\n/) ?? []) if (one) shapes.add(shapeOf(one))
     return query.apply(this, args)
   } as typeof pg.Client.prototype.query
   return shapes

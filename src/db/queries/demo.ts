@@ -30,6 +30,10 @@ export async function beginDemo({ kysely }: Database): Promise<void> {
     await sql`truncate household_import, person, membership, household_version, household_person, delivery,
       delivery_event, lead_identity, unidentified_row, quarantined_row, run, run_event, run_range, run_range_done,
       check_result, trial_result`.execute(transaction)
+    await sql`truncate household_case, case_event, packet, notice, attachment, suppression, chain_checkpoint, tip_off,
+      tip_off_event, near_kin, case_tally, warning_tally, rule_stop, outbox, outbox_lane, webhook_try`.execute(
+      transaction,
+    )
   })
 }
 

@@ -160,16 +160,6 @@ async function gatherPeople(reader: Reader, version: Statement): Promise<StoredH
   return households
 }
 
-/** Microseconds since 1970 at which the register came to know these people, by hex of the hash; those it knows. */
-export async function findKnownSince(reader: Reader, personHashes: readonly Buffer[]): Promise<Map<string, number>> {
-  const { rows } = await reader.query(
-    `select person_hash, (extract(epoch from known_since) * 1000000)::bigint as known_since
-     from person where person_hash = any($1)`,
-    [personHashes],
-  )
-  return new Map(rows.map((row) => [row.person_hash.toString('hex'), row.known_since]))
-}
-
 export interface Membership {
   readonly personHash: Buffer
   readonly nameHash: Buffer

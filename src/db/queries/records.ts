@@ -95,32 +95,55 @@ export async function gatherRecords(
   deliveryIds: readonly string[],
   personHashes: readonly string[],
 ): Promise<Map<string, GatheredRecord[]>> {
-  const byPerson = new Map<string, GatheredRecord[]>()
-  if (deliveryIds.length === 0 || personHashes.length === 0) return byPerson
-  // The deliveries stand in the statement itself, so that the planner leaves the other partitions out.
+  if (deliveryIds.length === 0 || personHashes.length === 0) return new Map()
+  const rows = await copyOut(client, recordsQuery(deliveryIds, hashesLiteral(personHashes)))
+  return recordsByPerson(rows, { hexOf: hexOfCopied, textOf: fromCopyText })
+}
+
+/**
+ * The query of these rows: see gatherRecords. The deliveries stand in the statement itself, so that the planner leaves the
+ * other partitions out; there is one at least. `people` is an SQL expression, a parameter or an array.
+ */
+export function recordsQuery(deliveryIds: readonly string[], people: string): string {
   const deliveries = deliveryIds.map((id) => `'${id}'`).join(', ')
-  // In the order of the index: pages that it leads to are met in turn, a third less work at a city's size.
-  const people = [...personHashes]
+  return `select person_hash, name_hash, delivery_id, row, rank, name_state, type, fate, key, fields
+     from record where delivery_id in (${deliveries}) and person_hash = any(${people})`
+}
+
+/**
+ * Hashes (hex) as an array in a statement's text, in the order of the index: pages that it leads to are met in turn, a
+ * third less work at a city's size.
+ */
+export const hashesLiteral = (hashes: readonly string[]): string =>
+  `'{${[...hashes]
     .sort()
     .map((hash) => `"\\\\x${hash}"`)
-    .join(',')
-  const rows = await copyOut(
-    client,
-    `select person_hash, name_hash, delivery_id, row, rank, name_state, type, fate, key, fields
-     from record where delivery_id in (${deliveries}) and person_hash = any('{${people}}'::bytea[])`,
-  )
-  for (const [person, name, delivery, row, rank, state, type, fate, key, fields] of rows as Line[]) {
+    .join(',')}}'::bytea[]`
+
+/** How a field stands in what the server sends: of COPY, or of a row. */
+interface FieldForm {
+  hexOf(field: string): string
+  textOf(field: string): string
+}
+
+/** Rows of recordsQuery by hex of the person's hash. */
+export function recordsByPerson(
+  rows: readonly (readonly string[])[],
+  { hexOf, textOf }: FieldForm,
+): Map<string, GatheredRecord[]> {
+  const byPerson = new Map<string, GatheredRecord[]>()
+  for (const [person, name, delivery, row, rank, state, type, fate, key, fields] of rows as readonly Line[]) {
     const record: GatheredRecord = {
       delivery,
-      personHash: hexOfCopied(person),
-      nameHash: hexOfCopied(name),
+      personHash: hexOf(person),
+      nameHash: hexOf(name),
       nameState: state as GatheredRecord['nameState'],
       row: Number(row),
       rank: Number(rank),
       type,
       fate: fate as GatheredRecord['fate'],
-      key: fromCopyText(key),
-      fields: JSON.parse(fromCopyText(fields)),
+      key: textOf(key),
+      fields: JSON.parse(textOf(fields)),
     }
     const known = byPerson.get(record.personHash)
     if (known) known.push(record)

@@ -31,8 +31,21 @@ export async function findSuperseded(reader: Reader): Promise<ReadonlyMap<string
 const RETENTION = 'retention'
 
 /**
- * Discards the deliveries that were superseded by then already and gives their ids, the oldest first. Their rows are
- * still there: `findExpiredRows` names them until they are dropped.
+ * Deliveries that a packet in preparation rests on: of the runs whose warnings an open case has not issued yet. A packet
+ * that was issued holds all it needs itself.
+ */
+const HELD_BY_CASES = `
+  select delivery::uuid from household_case c
+  join case_event a on a.case_id = c.id and a.kind = 'warnings-added'
+  join run r on r.id = (a.payload ->> 'run')::uuid
+  cross join lateral json_array_elements_text(r.deliveries) as pinned (delivery)
+  where c.is_open and not exists (
+    select from case_event i
+    where i.case_id = c.id and i.kind = 'packet-issued' and i.payload ->> 'packet' = a.payload ->> 'packet')`
+
+/**
+ * Discards the deliveries that were superseded by then already and gives their ids, the oldest first; those that a packet
+ * in preparation needs stay. Their rows are still there: `findExpiredRows` names them until they are dropped.
  */
 export async function discardSuperseded(
   { kysely }: Database,
@@ -43,7 +56,8 @@ export async function discardSuperseded(
     // Nobody may discard the later delivery meanwhile: then the earlier one would be in use again.
     await sql`lock table delivery in share row exclusive mode`.execute(transaction)
     const { rows } = await sql<Superseded>`
-      select * from (${sql.raw(SUPERSEDED)}) superseded where since <= ${until} order by since, id`.execute(transaction)
+      select * from (${sql.raw(SUPERSEDED)}) superseded
+      where since <= ${until} and id not in (${sql.raw(HELD_BY_CASES)}) order by since, id`.execute(transaction)
     for (const { id } of rows) {
       await changeDeliveryState(transaction, id, ['published'], { state: 'discarded', actor, at, reason: RETENTION })
     }

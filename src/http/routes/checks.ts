@@ -3,6 +3,7 @@ import { CHECK_RESULT_SCHEMA } from '../../domain/check-result-schema.ts'
 import { dateInChina, isDate } from '../../domain/dates.ts'
 import { HOUSEHOLD_SCHEMA } from '../../domain/household-schema.ts'
 import { HeduiError } from '../../errors.ts'
+import { openDesk } from '../../services/application-desk.ts'
 import { checkApplication, QUERY_REASONS, type QueryReason } from '../../services/check-application.ts'
 import type { RouteContext } from '../app.ts'
 import { PROBLEM_SCHEMA } from '../problem.ts'
@@ -58,6 +59,8 @@ const PROBLEM = {
 
 /** POST /v1/checks: one household, answered at once. */
 export function checksRoutes(app: FastifyInstance, { hedui, rules }: RouteContext): void {
+  const desk = openDesk({ ...hedui, rules })
+  const sources = [...hedui.adapters.keys()]
   app.post<{ Body: CheckBody; Querystring: CheckQuery }>(
     '/v1/checks',
     {
@@ -78,16 +81,11 @@ export function checksRoutes(app: FastifyInstance, { hedui, rules }: RouteContex
     async (request, reply) => {
       const { asOf = dateInChina(hedui.now()), ...body } = request.body
       if (!isDate(asOf)) throw new HeduiError('INPUT_INVALID', 'must be a real date', { path: 'asOf' })
-      const { ruleSet, trial } = await rules.inForceOn(asOf)
+      const onRuleError = (error: unknown, rule: string) => request.log.error({ err: error, rule }, 'a rule failed')
+      const asked = { ...body, asOf, ...EXPLAINED[request.query.explain ?? 'false'], ...request.caller }
+      const { result, trial } = await checkApplication({ ...hedui, sources, desk, onRuleError }, asked)
       if (trial) reply.header('hedui-trial', 'true')
-      const context = {
-        ...hedui,
-        ruleSet,
-        sources: [...hedui.adapters.keys()],
-        onRuleError: (error: unknown, rule: string) => request.log.error({ err: error, rule }, 'a rule failed'),
-      }
-      const explain = EXPLAINED[request.query.explain ?? 'false']
-      return checkApplication(context, { ...body, asOf, ...explain, ...request.caller })
+      return result
     },
   )
 }

@@ -1,3 +1,4 @@
+import type { Authority } from '../../authority.ts'
 import { type Check, parameterError, ruleError, ruleWarning } from '../check.ts'
 import { childrenOf, comparisonOf, type Node, nodesOf } from '../expression-tree.ts'
 import type { Problem } from '../finding.ts'
@@ -11,15 +12,22 @@ export const authority: Check = {
   name: 'authority',
   *run({ rules, parameters }) {
     for (const rule of rules) {
-      if (!namesAuthority(rule.definition.authority))
-        yield ruleError(rule.yaml.placeOf(['authority']), `"${rule.definition.authority.trim()}" ${WANTED}`)
+      for (const { at, message } of unnamed(rule.definition.authority))
+        yield ruleError(rule.yaml.placeOf(['authority', ...at]), message)
       yield* figures(rule)
     }
     for (const { value, yaml, path } of parameters.values) {
-      if (!namesAuthority(value.authority))
-        yield parameterError(yaml.placeOf([...path, 'authority']), `"${value.authority.trim()}" ${WANTED}`)
+      for (const { at, message } of unnamed(value.authority))
+        yield parameterError(yaml.placeOf([...path, 'authority', ...at]), message)
     }
   },
+}
+
+/** The languages in which nothing is said; of a plain text, which is both, the text itself. */
+function* unnamed({ zh, en }: Authority): Generator<{ at: readonly string[]; message: string }> {
+  const isPlain = zh === en
+  if (!namesAuthority(zh)) yield { at: isPlain ? [] : ['zh'], message: `"${zh.trim()}" ${WANTED}` }
+  if (!isPlain && !namesAuthority(en)) yield { at: ['en'], message: `"${en.trim()}" ${WANTED}` }
 }
 
 const WANTED =
