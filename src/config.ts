@@ -27,6 +27,8 @@ export interface Config {
   readonly retentionDays: number
   /** HEDUI_MAX_WARNED_SHARE: percent of the households that a rule applies to, above which a comparison flags it. */
   readonly maxWarnedSharePercent: number
+  /** HEDUI_FONTS: TrueType files for characters that the program's own font lacks, tried in order; none unless set. */
+  readonly fonts: readonly string[]
   /** HEDUI_WEBHOOK_HOSTS: hosts to which events of cases may be sent, as "host" or "host:port"; none unless set. */
   readonly webhookHosts: readonly string[]
   /** The operating system's name of the user, for the audit where no --actor is asked for. */
@@ -120,6 +122,13 @@ export function loadConfig(env: Environment = process.env, cwd: string = process
     threads,
     retentionDays,
     maxWarnedSharePercent,
+    fonts: Object.freeze(
+      (env.HEDUI_FONTS || '')
+        .split(',')
+        .map((file) => file.trim())
+        .filter(Boolean)
+        .map((file) => resolve(callerFolder, file)),
+    ),
     webhookHosts: parseHosts(env.HEDUI_WEBHOOK_HOSTS || ''),
     user: env.SUDO_USER || env.USER || env.LOGNAME || 'unknown',
   })

@@ -154,7 +154,7 @@ function help(): string[] {
     '',
     'hedui COMMAND --help shows all of a command’s options.',
     'exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted. Settings: HEDUI_HOME, DATABASE_URL, HEDUI_SECRET,',
-    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_THREADS, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_WEBHOOK_HOSTS, HEDUI_LOG_LEVEL (README).',
+    'HEDUI_RULES, HEDUI_ADAPTERS, HEDUI_PORT, HEDUI_THREADS, HEDUI_RETENTION_DAYS, HEDUI_MAX_WARNED_SHARE, HEDUI_WEBHOOK_HOSTS, HEDUI_FONTS, HEDUI_LOG_LEVEL (README).',
   ]
 }
 
@@ -162,7 +162,7 @@ function help(): string[] {
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     if (args.length === 0 || ['help', '--help', '-h'].includes(args[0]!)) {
-      for (const line of help()) await terminal.print(line)
+      await terminal.print(help().join('\n'))
       return args.length === 0 ? 2 : 0
     }
     const { command, rest } = findCommand(args)
@@ -195,4 +195,7 @@ function tell(error: unknown, terminal: Terminal): number {
 const terminal = createTerminal(process.stdout, process.stderr, Date.now)
 // A reader that has seen enough (| head) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
-process.exit(await main(process.argv.slice(2), terminal))
+const code = await main(process.argv.slice(2), terminal)
+// A slow reader has not taken all yet, and what waits would be lost with the process.
+for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done))
+process.exit(code)

@@ -41,7 +41,7 @@ const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [['ingest', 'vehicle', 'a.csv', 'b.csv'], /too many words: b\.csv/],
   [['ingest', 'vehicle', 'a.csv', '--retain', 'some'], /--retain must be all or known/],
   [['packet'], /say which: hedui packet draft, hedui packet show, hedui packet json/],
-  [['case', 'confrm', 'x'], /say which: hedui case list, .*did you mean case confirm\?/s],
+  [['case', 'clse', 'x'], /say which: hedui case list, .*did you mean case close\?/s],
   [['sample', '--households', '0', '--out', 'x'], /--households must be a whole number from 1/],
   [['sample'], /--out is missing/],
   [['serve', '--port', 'high'], /--port must be a whole number/],

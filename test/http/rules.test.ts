@@ -32,7 +32,14 @@ t.test('GET /v1/rules tells the rules in force, how they came so, and the rules 
     trial: false,
     shipped: true,
     inForceFrom: null,
-    rules: [{ id: 'vehicle-count', limit: 'param.vehicleLimit' }],
+    rules: [
+      {
+        id: 'vehicle-count',
+        limit: 'param.vehicleLimit',
+        // A plain text in the file.
+        authority: { zh: 'made for a test', en: 'made for a test' },
+      },
+    ],
   })
   const other = rulesFolder(t, { limit: 1 })
   const { version } = await draftRuleSet(hedui, { folder: other, actor: '张三', reason: '调标' })

@@ -16,6 +16,15 @@ t.test('fonts are read once a process', async (t) => {
   t.equal((await loadFonts()).regular, fonts.regular)
 })
 
+t.test('an office names fonts of its own for what this one lacks, and a file that is none is told', async (t) => {
+  const own = require.resolve('@expo-google-fonts/noto-sans-sc/300Light/NotoSansSC_300Light.ttf')
+  const { fallbacks } = await loadFonts({ fonts: [own] })
+  t.equal(fallbacks?.length, 1)
+  t.same((await loadFonts()).fallbacks, [])
+  for (const wrong of [import.meta.filename, `${own}.absent`])
+    await t.rejects(loadFonts({ fonts: [wrong] }), { code: 'DEFINITION_SETTING', message: /HEDUI_FONTS must be/ })
+})
+
 t.test('coverage is what the reader of fonts says, for every code point', async (t) => {
   for (const name of ['regular', 'bold'] as const) {
     const [covers, other] = [coverageOf(fonts[name]), fontkit.create(fonts[name])]

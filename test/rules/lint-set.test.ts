@@ -88,6 +88,35 @@ t.test('a value of a parameter needs an authority too', async (t) => {
   }
 })
 
+t.test('an authority says something in each of its languages', async (t) => {
+  const SAID = '{ zh: 民发〔2021〕57号第十三条, en: "民发〔2021〕57号 art. 13" }'
+  for (const [written, missing] of [
+    [SAID, []],
+    ['{ zh: 待补, en: "民发〔2021〕57号 art. 13" }', ['zh: 待补']],
+    ['{ zh: 民发〔2021〕57号第十三条, en: todo }', ['en: todo']],
+    ['{ zh: 无, en: none }', ['zh: 无', 'en: none']],
+    ['{ zh: none, en: none }', ['authority: {']],
+  ] as const) {
+    const rule = textWith(SOUND, [/^authority: .*$/m.exec(SOUND)![0], `authority: ${written}`])
+    const value = textWith(PARAMETERS, [
+      'value: 3, authority: invented for the tests',
+      `value: 3, authority: ${written}`,
+    ])
+    for (const [text, file, findings] of [
+      [rule, 'rule-1.yaml', lint({ rules: [rule] })],
+      [value, 'parameters-1.yaml', lint({ parameters: [value] })],
+    ] as const) {
+      const places = missing.map((needle) => placeIn(text, needle))
+      t.match(
+        findings,
+        places.map((place) => ({ file, check: 'authority', severity: 'error', ...place })),
+        `${file} ${written}`,
+      )
+      t.equal(findings.length, missing.length, `${file} ${written}`)
+    }
+  }
+})
+
 t.test('figures in a limit need a parameter', async (t) => {
   const withLimit = (limit: string, warn?: string) =>
     lint({

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseParameters, resolveParameter } from '../../src/rules/parameters.ts'
-import { placeIn, problemsOf } from './rule-sets.ts'
+import { placeIn, problemsOf, textWith } from './rule-sets.ts'
 
 const VALUES = `standard:
   unit: CNY
@@ -42,6 +42,16 @@ t.test('the longest region in force wins, then the scheme, then the latest', asy
     t.equal(value?.value ?? null, fen, `${region} ${scheme} ${asOf}: ${why}`)
   }
   t.equal(resolveParameter(undefined, { region: '11', scheme: 'urban-dibao' }, '2026-01-01'), undefined)
+})
+
+t.test('an authority is in both languages; a plain text is both', async (t) => {
+  const text = textWith(VALUES, [
+    'value: "1.00", authority: a',
+    'value: "1.00", authority: { zh: 国家, en: the state }',
+  ])
+  const [first, second] = read(text).get('standard')!.values
+  t.same(first!.authority, { zh: '国家', en: 'the state' })
+  t.same(second!.authority, { zh: 'a', en: 'a' })
 })
 
 t.test('the order of values is of no importance', async (t) => {
@@ -98,6 +108,10 @@ t.test('a wrong value is refused where it stands', async (t) => {
     ['an unknown word', `${sound}, untl: 2026-01-01`, 'untl', /allowed: region, scheme, from, until, value, authority/],
     ['a region that is a number', sound.replace('"11"', '11'), 'region: 11', /string/],
     ['a region in words', sound.replace('"11"', '北京'), 'region: 北京', /administrative code/],
+    ['an authority in one language', sound.replace(': a', ': { zh: 国 }'), 'authority: { zh: 国 }', /"en"/],
+    ['an authority in a third', sound.replace(': a', ': { zh: 国, en: s, fr: e }'), 'fr: e', /allowed: zh, en/],
+    ['an authority that says nothing', sound.replace(': a', ': { zh: "", en: s }'), 'zh: ""', /empty|fewer|character/],
+    ['an authority that is a number', sound.replace(': a', ': 57'), 'authority: 57', /string|object/],
     ['no authority', sound.replace(', authority: a', ''), '{ region: "11"', /"authority"/],
     [
       'the same place and day twice',

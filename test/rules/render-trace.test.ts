@@ -53,11 +53,11 @@ t.test('a warning is shown as a sum that a stranger can follow, in both language
       [
         '家庭存款预警 · deposits',
         '家庭 H1 · 核对日期 2026-11-01 · 预警，须予说明',
-        /^规则依据 \| 粤民规字〔2019〕9号/,
+        /^规则依据 \| 参照广东省粤民规字〔2019〕9号：人均不超过24个月低保标准/,
         '金额或数量 | 30,000.00 + 6,720.01 = 36,720.01 元',
         '限额 | 24 × 765.00 × 2 = 36,720.00 元',
         '比较 | 36,720.01 > 36,720.00：成立 → 预警，须予说明',
-        /^24 个月 \| 存款限额（月标准的倍数），各地，2000-01-01 起，本项目设定/,
+        /^24 个月 \| 存款限额（月标准的倍数），各地，2000-01-01 起，参照广东省粤民规字〔2019〕9号/,
         /^765\.00 元 \| 月保障标准（元\/人），地区 3699，城市低保，2026-07-01 起，/,
         '2 | 家庭人数',
         '号 | 来源 | 人员 | 记录 | 数据日期 | 行 | 说明 | 计入（元）',
@@ -74,6 +74,7 @@ t.test('a warning is shown as a sum that a stranger can follow, in both language
       [
         'Household deposits · deposits',
         'household H1 · as of 2026-11-01 · warned: an explanation is asked for',
+        /^rule \| 粤民规字〔2019〕9号 \(24 months of the standard a person\)/,
         'measure | 30,000.00 + 6,720.01 = 36,720.01 CNY',
         'limit | 24 × 765.00 × 2 = 36,720.00 CNY',
         'comparison | 36,720.01 > 36,720.00: holds → warned: an explanation is asked for',

@@ -60,6 +60,34 @@ t.test('every other rule is supplementary and switched off, or the form of one i
   )
 })
 
+/** A page address, which is in Latin letters wherever it stands. */
+const ADDRESS = /https?:\/\/[\x21-\x7e]+/g
+
+t.test(
+  'every authority tells a household in Chinese what it rests on, and has the same pages in English',
+  async (t) => {
+    const values = [...rules.parameters.values()].flatMap(({ name, values }) =>
+      values.map(({ region, from, authority }) => [`${name} ${region} ${from}`, authority] as const),
+    )
+    const own = rules.rules.map(
+      ({ definition: { id, region, authority } }) => [`${id} ${region ?? ''}`, authority] as const,
+    )
+    t.ok(own.length > 40 && values.length > 100, `${own.length} rules, ${values.length} values`)
+    for (const [of, { zh, en }] of [...own, ...values]) {
+      const said = zh.replace(ADDRESS, '')
+      t.match(said, /\p{Script=Han}{4}/u, of)
+      // Neither English nor what only the program's writers know (dossier, param.x, 二手 secondary).
+      t.notMatch(said, /[A-Za-z]{2}|二手|§|undefined/, of)
+      const pages = en.match(ADDRESS) ?? []
+      for (const page of pages) t.ok(zh.includes(page.replace(/[;,)]+$/, '')), `${of}: ${page}`)
+      if (/unverified/.test(en)) t.match(zh, /待核实/, of)
+      if (/secondary/.test(en)) t.match(zh, /据公开网页/, of)
+      if (/this project/.test(en)) t.match(zh, /本项目/, of)
+      if (/invented/.test(en)) t.equal(zh, '样例虚构数据', of)
+    }
+  },
+)
+
 t.test('the examples of all rules give what they say', async (t) => {
   const count = rules.rules.reduce((sum, { definition }) => sum + definition.examples.length, 0)
   t.equal(checkRuleExamples(rules), count)

@@ -78,6 +78,27 @@ t.test('any value that differs makes another version', async (t) => {
   differs('a parameter less', version([RULE, SECOND], [PARAMETERS]))
 })
 
+t.test(
+  'an authority in two languages makes another version, and a plain one keeps the version that it had',
+  async (t) => {
+    // What the program gave before an authority could be in two languages.
+    t.equal(BASE, 'sha256:2539ddcd0af0ac512164bad2e2a7976c3ef9c691d8854f0a86b6b0fe52aae52e')
+    const inRule = (authority: string) => version([ruleWith(['authority: none', `authority: ${authority}`]), SECOND])
+    const inValue = (authority: string) =>
+      version([RULE, SECOND], [PARAMETERS.replace('authority: none', `authority: ${authority}`), MORE])
+    for (const [what, versionOf] of [
+      ['a rule', inRule],
+      ['a value', inValue],
+    ] as const) {
+      t.equal(versionOf('{ zh: none, en: none }'), BASE, `${what}: the same in both is the plain text`)
+      const bilingual = versionOf('{ zh: 无, en: none }')
+      t.equal(versionOf('{ en: none, zh: 无 }'), bilingual, `${what}: in whatever order`)
+      const others = [BASE, bilingual, versionOf('{ zh: 无, en: nothing }'), versionOf('{ zh: 没有, en: none }')]
+      t.equal(new Set(others).size, 4, `${what}: each language counts`)
+    }
+  },
+)
+
 t.test('every result names the version of its rules', async (t) => {
   t.equal(checkDossier(ruleSetOf([RULE, SECOND], [PARAMETERS, MORE]), dossier(), null).ruleSet, BASE)
 })

@@ -15,9 +15,11 @@ const RICH = `id: rich
 order: 20
 title: { zh: "富: #", en: 'Rich "quoted" \\ text' }
 basis: supplementary
-authority: |
-  two lines,
-  the second: with a colon
+authority:
+  zh: "一号文：第二条 # 三"
+  en: |
+    two lines,
+    the second: with a colon
 scope: household
 sources: [bank, vehicle]
 unit: CNY

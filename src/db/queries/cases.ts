@@ -112,6 +112,22 @@ export async function lockOpenCases(client: Reader, householdIds: readonly strin
   return rows.map(toCase)
 }
 
+/** Of these households those with a case that has ended and had seen the run, or a later one. */
+export async function listEndedSince(
+  client: Reader,
+  householdIds: readonly string[],
+  { id: run, asOf }: { readonly id: string; readonly asOf: string },
+): Promise<Set<string>> {
+  const { rows } = await client.query(
+    `select distinct c.household_id from household_case c join case_event e on e.case_id = c.id
+     where not c.is_open and c.household_id = any($1) and e.kind in ('opened', 'warnings-added')
+       and (e.payload ->> 'run' = $2 or e.payload ->> 'asOf' > $3
+         or (e.payload ->> 'asOf' = $3 and e.payload ->> 'run' > $2))`,
+    [householdIds, run, asOf],
+  )
+  return new Set(rows.map((row) => row.household_id))
+}
+
 /** Ids of open cases behind `after` in which the clock may have something to do; all open ones where `all`. */
 export async function listDueCases(
   reader: Reader,

@@ -46,6 +46,15 @@ export function findDelivery({ kysely }: Database, id: string): Promise<Delivery
   return kysely.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Which of these deliveries were discarded. */
+export async function listDiscarded(reader: Reader, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await reader.query(
+    `select id from delivery where id = any($1) and state = 'discarded' order by id`,
+    [ids],
+  )
+  return rows.map(({ id }) => id)
+}
+
 export function listDeliveries({ kysely }: Database): Promise<Delivery[]> {
   return kysely.selectFrom('delivery').selectAll().orderBy('received_at').orderBy('id').execute()
 }

@@ -15,6 +15,8 @@ export interface ActContext {
   readonly today: string
   readonly calendar: WorkingCalendar
   readonly procedure: Procedure
+  /** Handlers who are registered today as near kin of somebody in the household; the case knows those of its opening. */
+  readonly kin?: readonly string[]
 }
 
 export const SYSTEM = { actor: 'hedui', role: 'system' } as const
@@ -23,11 +25,28 @@ export const SYSTEM = { actor: 'hedui', role: 'system' } as const
  * A person who is free to act in the case. Throws HeduiError INPUT_ACTOR where nobody is named, or the program is;
  * STATE_NEAR_KIN where the person is near kin of the household (近亲属备案).
  */
-export function requirePerson({ opened }: CaseState, { actor, role }: ActContext): void {
+export function requirePerson(state: Pick<CaseState, 'opened'>, context: ActContext): void {
+  const { actor, role } = context
   if (role === 'system' || visibleLetters(actor) === '' || isSameActor(actor, SYSTEM.actor))
     throw new HeduiError('INPUT_ACTOR', 'this is an act of a person: say who, with --actor NAME')
-  if (opened.kin.some((name) => isSameActor(name, actor)))
-    throw new HeduiError('STATE_NEAR_KIN', 'this person is registered as near kin of the household; somebody else acts')
+  requireNoKin(state, actor, context)
+}
+
+/** Everybody who was near kin of the household when the case was opened, or is today. */
+export const kinOf = ({ opened }: Pick<CaseState, 'opened'>, { kin = [] }: Pick<ActContext, 'kin'>): string[] => [
+  ...opened.kin,
+  ...kin,
+]
+
+/** Throws HeduiError STATE_NEAR_KIN where the person is near kin of the household. */
+export function requireNoKin(state: Pick<CaseState, 'opened'>, person: string, context: Pick<ActContext, 'kin'>): void {
+  if (!kinOf(state, context).some((name) => isSameActor(name, person))) return
+  throw new HeduiError('STATE_NEAR_KIN', 'this person is registered as near kin of the household; somebody else acts')
+}
+
+/** Throws HeduiError INPUT_INVALID where a text shows nothing that can be read. */
+export function requireText(text: string, path: string, message: string): void {
+  if (visibleLetters(text) === '') throw new HeduiError('INPUT_INVALID', message, { path })
 }
 
 /** The reason without blanks around it. Throws HeduiError INPUT_REASON where there is none. */

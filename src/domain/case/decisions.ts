@@ -1,9 +1,17 @@
 import { HeduiError } from '../../errors.ts'
 import { addCalendarDays, isMonth, monthsBefore } from '../dates.ts'
 import { parseYuan } from '../money.ts'
-import { isSameActor, visibleLetters } from '../rule-set-life.ts'
+import { isSameActor } from '../rule-set-life.ts'
 import { rollToWorkday, workingDaysBetween } from '../working-days.ts'
-import { type ActContext, requirePast, requirePerson, requireReason, requireService } from './act-context.ts'
+import {
+  type ActContext,
+  kinOf,
+  requirePast,
+  requirePerson,
+  requireReason,
+  requireService,
+  requireText,
+} from './act-context.ts'
 import { refuse, requireAllowed } from './allowed-acts.ts'
 import { type CaseState, LIVE } from './case-state.ts'
 import { isOver } from './counted-deadline.ts'
@@ -30,8 +38,8 @@ export type DecisionInput = EventPayloads['decided'] & { readonly reason: string
 /**
  * What a person decides, who is none of those who confirmed the warnings. What leaves the household with less needs that
  * every packet of a warning that stands was served and its time is over, that every answer was assessed, that the
- * household was contacted a second time where it did not answer, and a legal basis; recovery needs an answer that was
- * found untrue. A decision can be made anew: one in the household's favor always, another as long as the notice of an
+ * household was contacted a second time where it did not answer, and a legal basis; a visit by the county where a report
+ * began or joined the case or near kin of a handler is concerned; recovery needs an answer that was found untrue. A decision can be made anew: one in the household's favor always, another as long as the notice of an
  * adverse one was not served. Throws HeduiError STATE_SAME_PERSON, STATE_CASE, STATE_RECOVERY or INPUT_INVALID.
  */
 export function planDecision(state: CaseState, input: DecisionInput, context: ActContext): NewEvent[] {
@@ -42,13 +50,15 @@ export function planDecision(state: CaseState, input: DecisionInput, context: Ac
   const text = requireReason(reason)
   const { outcome } = decision
   const from = requireDecidable(state, outcome)
-  if (visibleLetters(decision.basis) === '')
-    throw new HeduiError('INPUT_INVALID', 'must name the rules that the decision rests on', { path: 'basis' })
+  requireText(decision.basis, 'basis', 'must name the rules that the decision rests on')
   requireFields(decision, from, context)
   if (outcome === 'no-issue') return [{ kind: 'decided', reason: text, payload: decision }]
   if (outcome === 'arbitration') return planArbitration(state, decision, { text, context })
   requireAssessed(state)
-  if (ADVERSE.includes(outcome)) requireHeard(state, context)
+  if (ADVERSE.includes(outcome)) {
+    requireHeard(state, context)
+    requireCountyVisit(state, context)
+  }
   requireRecovery(state, decision)
   if (
     outcome === 'continue' &&
@@ -148,6 +158,17 @@ function requireHeard(state: CaseState, context: ActContext): void {
   }
 }
 
+/** What begins with a report, or concerns near kin of somebody who handles cases, the county sees for itself. */
+function requireCountyVisit(state: CaseState, context: ActContext): void {
+  const isKin = kinOf(state, context).length > 0
+  if ((!isKin && state.tipOffs.length === 0) || state.visits.some(({ by }) => by === 'county')) return
+  const why = isKin ? 'near kin of somebody who handles cases is in it' : 'it was reported'
+  throw refuse(
+    state.state,
+    `the county has not visited the household, and must, for ${why} (57号 art. 20): record the visit first`,
+  )
+}
+
 function requireRecovery(state: CaseState, { outcome }: EventPayloads['decided']): void {
   if (outcome !== 'cancel-and-recover') return
   const refused = state.warnings.filter((each) => each.state === 'rebutted-refused' || each.state === 'upheld')
@@ -184,7 +205,7 @@ export function planAward(
   requirePerson(state, context)
   if (state.pause?.why !== 'arbitration') throw refuse(state.state, 'the case waits for no arbitration')
   requirePast(award.on, context, 'on')
-  if (!award.award.trim()) throw new HeduiError('INPUT_INVALID', 'must say what was awarded', { path: 'award' })
+  requireText(award.award, 'award', 'must say what was awarded')
   if (award.wage !== null && !/^\d{1,13}\.\d{2}$/.test(award.wage))
     throw new HeduiError('INPUT_INVALID', 'must be a decimal string of yuan such as "2200.00"', { path: 'wage' })
   return [{ kind: 'award-recorded', reason: reason?.trim() || null, payload: award }]

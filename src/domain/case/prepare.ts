@@ -1,10 +1,19 @@
 import { HeduiError } from '../../errors.ts'
 import { isDate } from '../dates.ts'
-import { type ActContext, requireNeutral, requirePast, requirePerson, requireReason } from './act-context.ts'
+import { visibleLetters } from '../rule-set-life.ts'
+import {
+  type ActContext,
+  requireNeutral,
+  requireNoKin,
+  requirePast,
+  requirePerson,
+  requireReason,
+  requireText,
+} from './act-context.ts'
 import { refuse, requireAllowed } from './allowed-acts.ts'
 import { type CaseState, type CaseWarning, LIVE, sameLead } from './case-state.ts'
 import type { CaseWarningFacts, EventPayloads, LeadKey, NewEvent, SourceConfirmation } from './events.ts'
-import { packetToIssue } from './serving.ts'
+import { chinaDate, packetToIssue } from './serving.ts'
 
 /** A warning that a run gives, before it has its id in the case. */
 export type FoundWarning = Omit<CaseWarningFacts, 'id'>
@@ -99,8 +108,7 @@ export function planSourceConfirmation(
     throw new HeduiError('INPUT_INVALID', 'must be a decimal number in the unit of the warning, such as "86400.00"', {
       path: 'amount',
     })
-  if (!confirmation.reference.trim())
-    throw new HeduiError('INPUT_INVALID', 'must say the source’s paper', { path: 'reference' })
+  requireText(confirmation.reference, 'reference', 'must say the source’s paper')
   requireNeutral(confirmation.reference, 'reference')
   return [{ kind: 'source-confirmed', reason: reason?.trim() || null, payload: confirmation }]
 }
@@ -197,7 +205,10 @@ export function planWithdrawal(
   return [{ kind: 'warning-withdrawn', reason: requireReason(reason), payload: { warning } }]
 }
 
-/** Keeps a visit to the household: two officers at least (57号 art. 16). */
+/**
+ * Keeps a visit to the household: two officers at least (57号 art. 16), none of them near kin, and since the case began: an
+ * earlier one asked for something else.
+ */
 export function planVisit(
   state: CaseState,
   { reason, ...visit }: EventPayloads['visit-recorded'] & { readonly reason?: string },
@@ -206,9 +217,13 @@ export function planVisit(
   requireAllowed(state, 'visit')
   requirePerson(state, context)
   requirePast(visit.on, context, 'on')
-  const visitors = new Set(visit.visitors.map((name) => name.trim()).filter(Boolean))
+  const opened = chinaDate(state.openedAt)
+  if (visit.on < opened)
+    throw new HeduiError('INPUT_INVALID', `must not be before ${opened}, when the case was opened`, { path: 'on' })
+  const visitors = new Set(visit.visitors.map(visibleLetters).filter(Boolean))
   if (visitors.size < 2) throw new HeduiError('INPUT_INVALID', 'must be two people at least', { path: 'visitors' })
-  if (!visit.findings.trim()) throw new HeduiError('INPUT_INVALID', 'must say what was found', { path: 'findings' })
+  for (const visitor of visit.visitors) requireNoKin(state, visitor, context)
+  requireText(visit.findings, 'findings', 'must say what was found')
   return [{ kind: 'visit-recorded', reason: reason?.trim() || null, payload: visit }]
 }
 

@@ -21,3 +21,10 @@ export function protectionsOf(
   if (seriousIllness) protections.push('seriously-ill-or-unknown')
   return protections
 }
+
+/** Everybody of a household who is protected on a date, in the order given. */
+export const protectedPeople = (
+  people: readonly PersonFacts[],
+  asOf: string,
+): { readonly person: string; readonly why: readonly Protection[] }[] =>
+  people.map((person) => ({ person: person.id, why: protectionsOf(person, asOf) })).filter(({ why }) => why.length > 0)

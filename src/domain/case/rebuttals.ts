@@ -1,6 +1,6 @@
 import { HeduiError } from '../../errors.ts'
 import { isDate } from '../dates.ts'
-import { type ActContext, requirePast, requirePerson, requireReason } from './act-context.ts'
+import { type ActContext, requirePast, requirePerson, requireReason, requireText } from './act-context.ts'
 import { refuse, requireAllowed } from './allowed-acts.ts'
 import { type CaseState, LIVE, sameLead } from './case-state.ts'
 import type { AttachmentFacts, EventPayloads, NewEvent } from './events.ts'
@@ -28,10 +28,8 @@ export function planRebuttal(state: CaseState, input: RebuttalInput, context: Ac
   requirePerson(state, context)
   requirePast(input.receivedOn, context, 'receivedOn')
   const { vouchedBy, answers, attachments } = input
-  if (!vouchedBy.name.trim() || !vouchedBy.relation.trim())
-    throw new HeduiError('INPUT_INVALID', 'must say who signs for it, and how they stand to the household', {
-      path: 'vouchedBy',
-    })
+  for (const text of [vouchedBy.name, vouchedBy.relation])
+    requireText(text, 'vouchedBy', 'must say who signs for it, and how they stand to the household')
   if (answers.length === 0)
     throw new HeduiError('INPUT_INVALID', 'must answer one warning at least', { path: 'answers' })
   for (const [i, answer] of answers.entries()) checkAnswer(state, answer, i)
@@ -69,8 +67,7 @@ function checkAnswer(state: CaseState, answer: RebuttalInput['answers'][number],
       throw new HeduiError('INPUT_INVALID', `"${kind}" is no evidence of this rule; allowed: ${allowed.join(', ')}`, {
         path: `answers.${i}.evidenceKinds`,
       })
-  if (!answer.statement.trim())
-    throw new HeduiError('INPUT_INVALID', 'must say what the household answers', { path: `answers.${i}.statement` })
+  requireText(answer.statement, `answers.${i}.statement`, 'must say what the household answers')
 }
 
 export type AssessmentInput = Omit<EventPayloads['rebuttal-assessed'], 'rebuttal'> & {

@@ -2,7 +2,15 @@ import { HeduiError } from '../../errors.ts'
 import { dateInChina } from '../dates.ts'
 import { visibleLetters } from '../rule-set-life.ts'
 import { addWorkingDays, workingDaysBetween } from '../working-days.ts'
-import { type ActContext, requirePast, requirePerson, requireReason, requireService } from './act-context.ts'
+import {
+  type ActContext,
+  requireNoKin,
+  requirePast,
+  requirePerson,
+  requireReason,
+  requireService,
+  requireText,
+} from './act-context.ts'
 import { refuse, requireAllowed } from './allowed-acts.ts'
 import { type CasePacket, type CaseState, LIVE } from './case-state.ts'
 import { countDeadline, isOver, notBefore, settleCounted } from './counted-deadline.ts'
@@ -45,12 +53,20 @@ export type ServiceInput = Omit<EventPayloads['served'], 'packet' | 'deadline' |
   readonly reason?: string | undefined
 }
 
+/** Of a household as the register has it today: who applied, and who is protected. */
+export type HouseholdToday = Pick<EventPayloads['opened'], 'applicant' | 'protected'>
+
 /**
  * Keeps that a packet reached the household, with proof; the time to answer begins. Throws HeduiError INPUT_PROOF where
- * there is none: without it no clock runs. Throws STATE_PROTECTED where somebody whom the warnings concern is protected
- * and neither the guardian received it nor a visit was made.
+ * there is none: without it no clock runs. Throws STATE_PROTECTED where somebody whom the warnings concern is protected,
+ * since the case was opened or as the register has it today, and neither the guardian received it nor a visit was made.
  */
-export function planService(state: CaseState, input: ServiceInput, context: ActContext): NewEvent[] {
+export function planService(
+  state: CaseState,
+  input: ServiceInput,
+  context: ActContext,
+  household: HouseholdToday = state.opened,
+): NewEvent[] {
   requireAllowed(state, 'serve')
   requirePerson(state, context)
   const { packet: number, reason, ...service } = input
@@ -60,7 +76,8 @@ export function planService(state: CaseState, input: ServiceInput, context: ActC
     throw new HeduiError('INPUT_INVALID', 'a public notice is for what no other way delivered: record that first', {
       path: 'method',
     })
-  requireCared(state, packet, service)
+  requireNoKin(state, service.by, context)
+  requireCared(state, protectedOf(state, packet.number, household), service)
   const days = context.procedure.rebuttalDays
   const deadline = countDeadline(context.calendar, service.on, days)
   return [
@@ -68,16 +85,24 @@ export function planService(state: CaseState, input: ServiceInput, context: ActC
   ]
 }
 
-/** Whom the confirmed warnings of a packet concern and who is protected, by id; the applicant, who receives it, always. */
-export function protectedOf(state: CaseState, packet: number): string[] {
+/**
+ * Whom the confirmed warnings of a packet concern and who is protected, by id; the applicant, who receives it, always. Who
+ * was protected when the case was opened stays so: nobody loses care to a change of the register.
+ */
+export function protectedOf(state: CaseState, packet: number, household: HouseholdToday = state.opened): string[] {
   const own = state.warnings.filter((warning) => warning.packet === packet && LIVE.includes(warning.state))
-  const concerned = new Set([state.opened.applicant, ...own.flatMap(({ people }) => people)])
-  return state.opened.protected.map(({ person }) => person).filter((person) => concerned.has(person))
+  const concerned = new Set([state.opened.applicant, household.applicant, ...own.flatMap(({ people }) => people)])
+  const known = [...state.opened.protected, ...household.protected].map(({ person }) => person)
+  return [...new Set(known)].filter((person) => concerned.has(person))
 }
 
-function requireCared(state: CaseState, packet: CasePacket, { guardianOf }: Pick<ServiceInput, 'guardianOf'>): void {
+function requireCared(
+  state: CaseState,
+  known: readonly string[],
+  { guardianOf }: Pick<ServiceInput, 'guardianOf'>,
+): void {
   if (state.visits.length > 0) return
-  const left = protectedOf(state, packet.number).filter((person) => !guardianOf.includes(person))
+  const left = known.filter((person) => !guardianOf.includes(person))
   if (left.length === 0) return
   throw new HeduiError(
     'STATE_PROTECTED',
@@ -184,7 +209,7 @@ export function planPause(
 ): NewEvent[] {
   requireAllowed(state, 'pause')
   requirePerson(state, context)
-  if (!waitingFor.trim()) throw new HeduiError('INPUT_INVALID', 'must say what is waited for', { path: 'waitingFor' })
+  requireText(waitingFor, 'waitingFor', 'must say what is waited for')
   return [pauseEvent(state, { why, waitingFor: waitingFor.trim(), reason: requireReason(reason) }, context)]
 }
 
@@ -211,7 +236,7 @@ export function planResume(
   requireAllowed(state, 'resume')
   requirePerson(state, context)
   const text = requireReason(reason)
-  if (!found.trim()) throw new HeduiError('INPUT_INVALID', 'must say what came of it', { path: 'found' })
+  requireText(found, 'found', 'must say what came of it')
   if (state.pause!.why === 'arbitration' && state.award === null)
     throw refuse(state.state, 'the arbitration’s award is not recorded')
   const { today, calendar } = context
@@ -251,6 +276,7 @@ export function planSecondContact(
     throw new HeduiError('INPUT_INVALID', `must be another way than the notice came by, ${used.join(', ')}`, {
       path: 'method',
     })
-  if (!contact.result.trim()) throw new HeduiError('INPUT_INVALID', 'must say what came of it', { path: 'result' })
+  requireText(contact.by, 'by', 'must say who tried')
+  requireText(contact.result, 'result', 'must say what came of it')
   return [{ kind: 'contacted-again', reason: reason?.trim() || null, payload: contact }]
 }

@@ -5,7 +5,20 @@ import { showLiveRules } from '../../services/show-rule-sets.ts'
 import type { RouteContext } from '../app.ts'
 import { PROBLEM_SCHEMA } from '../problem.ts'
 
+const TEXTS = {
+  type: 'object',
+  required: ['zh', 'en'],
+  properties: { zh: { type: 'string' }, en: { type: 'string' } },
+} as const
 const maybeText = { type: ['string', 'null'] } as const
+
+/** As rules/README.md tells them; `authority` and titles in both languages, whichever way the file has them. */
+const RULE = {
+  type: 'object',
+  required: ['id', 'title', 'authority'],
+  properties: { id: { type: 'string' }, title: TEXTS, authority: TEXTS },
+  additionalProperties: true,
+} as const
 
 const LIVE_RULES = {
   type: 'object',
@@ -25,7 +38,7 @@ const LIVE_RULES = {
     retiredFrom: maybeText,
     supersededBy: maybeText,
     shadow: { type: 'boolean' },
-    rules: { type: 'array', items: { type: 'object', additionalProperties: true } },
+    rules: { type: 'array', items: RULE },
   },
 } as const
 

@@ -45,9 +45,14 @@ function people(packet: Packet): Content[] {
 
 function authorizationOf({ authorization }: PacketPerson, packet: Packet): string[] {
   if (!authorization) return ['没有授权，未查询', '—', '—']
-  const titles = authorization.sources.map((id) => packet.sources.find(({ source }) => source === id)?.title.zh ?? id)
+  // Of sources that the packet does not rest on it has no name that a reader would know.
+  const titles = packet.sources
+    .filter(({ source }) => authorization.sources.includes(source))
+    .map(({ title }) => title.zh)
+  const more = authorization.sources.length - titles.length
+  const others = more > 0 ? [`与本告知书无关的其他${more}项`] : []
   const { signedOn, endsOn } = authorization
-  return [signedOn, endsOn ?? '未定期限', titles.join('、')]
+  return [signedOn, endsOn ?? '未定期限', [...titles, ...others].join('、')]
 }
 
 function sources(packet: Packet): Content[] {

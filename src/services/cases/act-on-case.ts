@@ -2,13 +2,12 @@ import { inTransaction, type Reader } from '../../db/connect.ts'
 import { addCaseEvents, findCaseRow, listCaseEvents, updateCaseRows } from '../../db/queries/cases.ts'
 import { findActiveKin } from '../../db/queries/near-kin.ts'
 import { addOutbox, type OutboxEvent } from '../../db/queries/outbox.ts'
-import { type ActContext, SYSTEM } from '../../domain/case/act-context.ts'
+import { type ActContext, requireNoKin, SYSTEM } from '../../domain/case/act-context.ts'
 import { applyEvent, type CaseState, foldCase } from '../../domain/case/case-state.ts'
 import { chainEvents } from '../../domain/case/event-chain.ts'
 import type { AnyCaseEvent, NewEvent } from '../../domain/case/events.ts'
 import { dateInChina } from '../../domain/dates.ts'
 import { procedureOf } from '../../domain/procedure.ts'
-import { isSameActor } from '../../domain/rule-set-life.ts'
 import { HeduiError } from '../../errors.ts'
 import type { CaseActor, CaseContext } from './case-context.ts'
 import { dueOf } from './due-of.ts'
@@ -29,9 +28,10 @@ export function actOnCase(context: CaseContext, who: CaseActor, plan: CasePlan):
   return inTransaction(context.database, async (client) => {
     const { state, lastAt } = await readCase(client, who.case, { lock: true })
     requireSeen(state, who.seen)
-    await requireNoKin(client, state, { ...who, on: dateInChina(context.now()) })
     const at = nextMoment(context, lastAt)
-    const news = await plan(state, actContextOf(context, state, { ...who, at }), client)
+    const act = actContextOf(context, state, { ...who, at, kin: await findKin(client, state, context) })
+    requireStranger(state, act)
+    const news = await plan(state, act, client)
     return writeEvents(context, client, state, chainNext(state, news, { ...who, at }))
   })
 }
@@ -58,9 +58,11 @@ export async function actPrepared(
   for (let attempt = 1; ; attempt++) {
     const { state, lastAt } = await readCase(context.database.pool, who.case)
     requireSeen(state, who.seen)
-    await requireNoKin(context.database.pool, state, { ...who, on: dateInChina(context.now()) })
     const at = nextMoment(context, lastAt)
-    const { events, keep } = await prepare(state, actContextOf(context, state, { ...who, at }), at)
+    const kin = await findKin(context.database.pool, state, context)
+    const act = actContextOf(context, state, { ...who, at, kin })
+    requireStranger(state, act)
+    const { events, keep } = await prepare(state, act, at)
     const written = await inTransaction(context.database, async (client) => {
       const row = await findCaseRow(client, who.case, { lock: true })
       if (row?.head.number !== state.head.number || row.head.hash !== state.head.hash) return null
@@ -90,15 +92,17 @@ export async function readCase(reader: Reader, id: string, { lock = false } = {}
 export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
 /** Kin may be registered after the case was opened: the register is asked anew at each act of a person. */
-async function requireNoKin(reader: Reader, { opened }: CaseState, { actor, role, on }: KinQuestion): Promise<void> {
-  if (role === SYSTEM.role) return
-  const kin = await findActiveKin(reader, [opened.householdId], on)
-  if (!kin.some(({ handler }) => isSameActor(handler, actor))) return
-  throw new HeduiError('STATE_NEAR_KIN', 'this person is registered as near kin of the household; somebody else acts')
+async function findKin(
+  reader: Reader,
+  { opened }: Pick<CaseState, 'opened'>,
+  { now }: Pick<CaseContext, 'now'>,
+): Promise<string[]> {
+  const kin = await findActiveKin(reader, [opened.householdId], dateInChina(now()))
+  return [...new Set(kin.map(({ handler }) => handler))].sort()
 }
 
-interface KinQuestion extends Pick<CaseActor, 'actor' | 'role'> {
-  readonly on: string
+function requireStranger(state: CaseState, act: ActContext): void {
+  if (act.role !== SYSTEM.role) requireNoKin(state, act.actor, act)
 }
 
 function requireSeen({ head }: CaseState, seen: number | undefined): void {
@@ -117,10 +121,10 @@ export function nextMoment({ now }: Pick<CaseContext, 'now'>, last: string): str
 export function actContextOf(
   { calendar, procedures }: Pick<CaseContext, 'calendar' | 'procedures'>,
   { opened }: Pick<CaseState, 'opened'>,
-  { actor, role, at }: { readonly actor: string; readonly role: string; readonly at: string },
+  { actor, role, at, kin }: Pick<ActContext, 'actor' | 'role' | 'kin'> & { readonly at: string },
 ): ActContext {
   const today = dateInChina(new Date(at))
-  return { actor, role, today, calendar, procedure: procedureOf(procedures, opened.region) }
+  return { actor, role, today, calendar, procedure: procedureOf(procedures, opened.region), kin: kin ?? [] }
 }
 
 /** New events behind a state's last. */

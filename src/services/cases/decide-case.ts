@@ -7,6 +7,7 @@ import type { ActContext } from '../../domain/case/act-context.ts'
 import type { CaseState } from '../../domain/case/case-state.ts'
 import { type DecisionInput, planDecision } from '../../domain/case/decisions.ts'
 import type { EventPayloads, Recovery } from '../../domain/case/events.ts'
+import { ADVERSE } from '../../domain/case/words.ts'
 import { monthsBefore } from '../../domain/dates.ts'
 import type { HouseholdFacts } from '../../domain/household.ts'
 import { formatYuan } from '../../domain/money.ts'
@@ -22,6 +23,7 @@ import { buildNotice, openPackets } from './build-notice.ts'
 import type { CaseActor, CaseContext } from './case-context.ts'
 import { gatherRecovery, type RecoveryForm } from './gather-recovery.ts'
 import { readHousehold } from './read-household.ts'
+import { requireStanding } from './require-standing.ts'
 
 export interface DecisionForm extends Pick<DecisionInput, 'outcome' | 'reason' | 'basis'> {
   readonly effectiveFrom?: string | null
@@ -32,12 +34,14 @@ export interface DecisionForm extends Pick<DecisionInput, 'outcome' | 'reason' |
 
 /**
  * Decides a case and makes the notice of it, with the months to be paid back where an answer was found untrue, and the
- * application where it goes to arbitration; all or nothing. Throws HeduiError as planDecision and gatherRecovery.
+ * application where it goes to arbitration; all or nothing. Throws HeduiError as planDecision and gatherRecovery, and
+ * STATE_DISCARDED where what stands against the household rests on a delivery that was discarded since.
  */
 export function decideCase(context: CaseContext, who: CaseActor, form: DecisionForm): Promise<CaseState> {
   return actPrepared(context, who, async (state, act, at) => {
     const decision = await completeDecision(context, state, { form, act })
     planDecision(state, decision, act)
+    if (ADVERSE.includes(form.outcome)) await requireStanding(context.database.pool, state.warnings)
     const packets = openPackets(context, await listPackets(context.database.pool, state.id))
     const papers: StoredNotice[] = []
     const notice = await makeNotice(context, { state, packets, decision, act, at })
@@ -108,7 +112,7 @@ async function makeNotice(
     },
     act,
   )
-  const pdf = await renderOutcome(notice, { fonts: await loadFonts() })
+  const pdf = await renderOutcome(notice, { fonts: await loadFonts(context.config) })
   return storePdf(context, pdf, { id: notice.id, kind: 'outcome', paper })
 }
 
@@ -127,7 +131,7 @@ async function makeArbitration(
     ruleSet: await loadStoredRuleSet(database, warning.ruleSet, adapters),
     input,
   })
-  const pdf = await renderArbitration(form, { fonts: await loadFonts() })
+  const pdf = await renderArbitration(form, { fonts: await loadFonts(context.config) })
   return storePdf(context, pdf, { id: form.id, kind: 'arbitration', paper })
 }
 

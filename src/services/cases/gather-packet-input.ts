@@ -5,7 +5,7 @@ import { listDeliveredFiles } from '../../db/queries/packets.ts'
 import { findPastRun, listRunHouseholds, type PastRun } from '../../db/queries/past-runs.ts'
 import { listRuleSetEvents } from '../../db/queries/rule-sets.ts'
 import type { CaseState, CaseWarning } from '../../domain/case/case-state.ts'
-import { protectionsOf } from '../../domain/case/protections.ts'
+import { protectedPeople } from '../../domain/case/protections.ts'
 import type { Dossier } from '../../domain/dossier.ts'
 import { procedureOf } from '../../domain/procedure.ts'
 import { lifeOf } from '../../domain/rule-set-life.ts'
@@ -52,9 +52,7 @@ export async function gatherPacketInput(context: CaseContext, state: CaseState, 
     issued: ready.issued,
     household,
     addressee: isThere ? state.opened.applicant : applicantOf(people),
-    protections: people
-      .map((person) => ({ person: person.id, why: protectionsOf(person, past.asOf) }))
-      .filter(({ why }) => why.length > 0),
+    protections: protectedPeople(people, past.asOf),
     run: past.id,
     ruleSet: { ...pick(ruleSet), inForceFrom: await findInForceFrom(context, past) },
     sources: describeSources(context),

@@ -38,7 +38,7 @@ export async function issuePacket(
   const { same, differences } = replayPacket(packet)
   if (!same) throw notReplayed(differences)
   const code = verificationCode(packet)
-  const pdf = await renderPacket(packet, { fonts: await loadFonts(), code })
+  const pdf = await renderPacket(packet, { fonts: await loadFonts(context.config), code })
   const { zip, sha256 } = sealPacket(packet, pdf, createSealKey(context.secret))
   const sealed = context.vault.seal(zip.toString('base64'))
   return { id: packet.id, caseId: state.id, number: ready.number, issuedAt: at, sha256, code, sealed }

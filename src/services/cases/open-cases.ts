@@ -6,6 +6,7 @@ import {
   addCaseRows,
   type CaseCache,
   listCaseEvents,
+  listEndedSince,
   lockOpenCases,
   updateCaseRows,
 } from '../../db/queries/cases.ts'
@@ -18,7 +19,7 @@ import { applyEvent, type CaseState, foldCase } from '../../domain/case/case-sta
 import { CHAIN_START, chainEvents } from '../../domain/case/event-chain.ts'
 import type { AnyCaseEvent, NewEvent } from '../../domain/case/events.ts'
 import { planFindings, type RunFindings } from '../../domain/case/prepare.ts'
-import { protectionsOf } from '../../domain/case/protections.ts'
+import { protectedPeople } from '../../domain/case/protections.ts'
 import { ORIGINS, type Origin } from '../../domain/case/words.ts'
 import type { HouseholdFacts, PersonFacts } from '../../domain/household.ts'
 import { HeduiError } from '../../errors.ts'
@@ -51,7 +52,7 @@ export interface OpeningReport {
   readonly opened: number
   /** Open cases that something was added to, or that lost a warning that the run does not give any more. */
   readonly changed: number
-  /** Open cases that have it all. */
+  /** Cases that have it all: open ones, and those that ended after they had seen the run or a later one. */
   readonly unchanged: number
   /** Open cases that cannot take what is new now, for they are decided: a run after their end brings it again. */
   readonly waiting: number
@@ -64,7 +65,7 @@ const PAGE = 500
 
 /**
  * Opens a case for each household that a finished run warned, and brings to those that are open what the run found; done
- * again, it changes nothing. What an accepted answer suppresses is left out. Throws HeduiError INPUT_NOT_FOUND, and
+ * again, it changes nothing: what a case that has ended was about is not asked again because of the same run. What an accepted answer suppresses is left out. Throws HeduiError INPUT_NOT_FOUND, and
  * STATE_RUN for a trial, of which no case comes.
  */
 export async function openCases(context: CaseContext, request: OpeningRequest): Promise<OpeningReport> {
@@ -130,6 +131,7 @@ async function openPage(opening: Opening, page: readonly RunOutcome[]): Promise<
   const kin = await findKinHandlers(context, ids)
   await inTransaction(context.database, async (client) => {
     const cases = await readOpenCases(client, ids)
+    const ended = await listEndedSince(client, ids, opening.past)
     const households = await describe(opening, client, page)
     const written: Written = { news: [], changed: [], events: [], told: [] }
     for (const household of households) {
@@ -138,6 +140,7 @@ async function openPage(opening: Opening, page: readonly RunOutcome[]): Promise<
       if (household.outcome.outcome === 'warned') opening.report.warned++
       const known = cases.get(household.outcome.householdId)
       if (known) extendCase(opening, known, household, written)
+      else if (ended.has(household.outcome.householdId)) opening.report.unchanged += warnings.length > 0 ? 1 : 0
       else if (warnings.length > 0) openCase(opening, household, { kin: kin.get(household.facts.id) ?? [], written })
     }
     await write(opening, client, written)
@@ -213,9 +216,7 @@ function openCase(
       run,
       tipOff: request.tipOff ?? null,
       asOf,
-      protected: people
-        .map((person) => ({ person: person.id, why: protectionsOf(person, asOf) }))
-        .filter(({ why }) => why.length > 0),
+      protected: protectedPeople(people, asOf),
       applicant: applicantOf(people),
       kin,
     },

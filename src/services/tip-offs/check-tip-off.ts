@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto'
+import canonicalize from 'canonicalize'
 import { inTransaction } from '../../db/connect.ts'
-import { addTipOffEvent, findOpenCaseOf, updateTipOff } from '../../db/queries/tip-offs.ts'
+import { addTipOffEvent, findOpenCaseOf, listTipOffEvents, updateTipOff } from '../../db/queries/tip-offs.ts'
+import type { NewEvent } from '../../domain/case/events.ts'
 import { planTipOff } from '../../domain/case/prepare.ts'
 import { dateInChina } from '../../domain/dates.ts'
 import { HeduiError } from '../../errors.ts'
@@ -18,6 +20,8 @@ export interface CheckTipOffContext extends CaseContext {
   /** Told of rules that fail while they run. */
   readonly onRuleError: OnError
 }
+
+type VisitRecorded = Extract<NewEvent, { kind: 'visit-recorded' }>
 
 export interface CheckTipOff extends TipOffActor {
   readonly tipOff: string
@@ -69,8 +73,16 @@ async function link(
   const { database, now } = context
   const found = await findOpenCaseOf(database.pool, household)
   if (found === undefined) return
-  // A case that the tip-off itself began knows of it; one that was open before is told.
-  await actOnCase(context, { case: found, actor, role }, (state) => planTipOff(state, { tipOff: id }))
+  // A case that the tip-off itself began knows of it; one that was open before is told. What was seen at the house for the
+  // tip-off counts in the case.
+  const visits = (await listTipOffEvents(database.pool, id)).filter(({ action }) => action === 'visited')
+  await actOnCase(context, { case: found, actor, role }, (state) => [
+    ...planTipOff(state, { tipOff: id }),
+    ...visits
+      .map(({ payload }) => payload as VisitRecorded['payload'])
+      .filter((visit) => !state.visits.some((known) => canonicalize(known) === canonicalize(visit)))
+      .map((payload): VisitRecorded => ({ kind: 'visit-recorded', reason: null, payload })),
+  ])
   await inTransaction(database, async (client) => {
     const tipOff = await requireTipOff(client, id, { lock: true })
     if (tipOff.state !== 'checking') return

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { planClosing } from '../../../src/domain/case/decisions.ts'
-import { planFindings, planWithdrawal } from '../../../src/domain/case/prepare.ts'
+import { planClosing, planDecision } from '../../../src/domain/case/decisions.ts'
+import { planFindings, planVisit, planWithdrawal } from '../../../src/domain/case/prepare.ts'
 import { planResume } from '../../../src/domain/case/serving.ts'
 import { ADVERSE, OUTCOMES, type Outcome } from '../../../src/domain/case/words.ts'
 import * as story from './stories.ts'
@@ -188,8 +188,39 @@ t.test('who confirmed or issued does not decide, however the name is written', a
   t.equal(decide(served, ON, 'no-issue').state.state, 'decided')
 })
 
+t.test(
+  'what was reported, or concerns near kin of a handler, the county sees before it decides against it',
+  async (t) => {
+    const visit = (of: story.Story, by: 'county' | 'township') =>
+      story.tell(of, { on: '2026-03-20' }, (state, context) =>
+        planVisit(state, { on: '2026-03-20', visitors: ['甲', '乙'], findings: '属实', by }, context),
+      )
+    const linked = story.add(story.calledAgain(), { on: '2026-03-20' }, [
+      { kind: 'tip-off-linked', reason: null, payload: { tipOff: 'T1' } },
+    ])
+    for (const of of [
+      story.calledAgain({ opened: { kin: [story.COUSIN] } }),
+      story.calledAgain({ opened: { tipOff: 'T1', origin: 'tip-off' } }),
+      linked,
+    ])
+      for (const outcome of ['adjust', 'deemed-withdrawal'] as const) {
+        for (const unseen of [of, visit(of, 'township')])
+          refuses(t, 'STATE_CASE', /the county has not visited the household.*allowed: .*visit/, () =>
+            decide(unseen, ON, outcome),
+          )
+        t.equal(decide(visit(of, 'county'), ON, outcome).state.state, 'decided')
+      }
+    const of = story.calledAgain()
+    const since = { ...story.contextOf({ ...ON, by: story.DECIDER }), kin: [story.COUSIN] }
+    refuses(t, 'STATE_CASE', /near kin/, () =>
+      planDecision(of.state, { ...story.DECISIONS.adjust, reason: '理由' }, since),
+    )
+    t.equal(decide(linked, ON, 'no-issue').state.state, 'decided', 'in its favor without')
+  },
+)
+
 t.test('neither the program nor nobody nor near kin decides', async (t) => {
-  const of = story.calledAgain()
+  const of = story.calledAgain({ opened: { kin: [story.COUSIN] } })
   for (const outcome of OUTCOMES) {
     refuses(t, 'INPUT_ACTOR', /act of a person/, () => decide(of, { ...ON, role: 'system' }, outcome))
     for (const by of ['hedui', 'HEDUI', ' hedui ', 'ｈｅｄｕｉ', '', '  ', '\u3164', '…'])

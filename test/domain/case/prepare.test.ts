@@ -183,10 +183,19 @@ t.test('a visit is made by two people at least, and has been', async (t) => {
     [{ visitors: ['甲'] }, /two people/],
     [{ visitors: ['甲', ' 甲 '] }, /two people/],
     [{ visitors: ['甲', ' '] }, /two people/],
+    [{ visitors: ['甲', '甲\u200b'] }, /two people/],
+    [{ visitors: ['甲', '\u3164'] }, /two people/],
+    [{ findings: '\u3164' }, /what was found/],
+    [{ on: '2026-03-01' }, /before 2026-03-02, when the case was opened/],
     [{ findings: '' }, /what was found/],
     [{ on: '2026-03-11' }, /or before/],
   ] as const)
     refuses(t, 'INPUT_INVALID', message, () => visit(more))
+  refuses(t, 'STATE_NEAR_KIN', /somebody else/, () =>
+    tell(STORIES.drafted({ opened: { kin: [story.COUSIN] } }), ON, (state, context) =>
+      planVisit(state, { on: ON.on, visitors: ['甲', story.COUSIN], findings: '困难', by: 'county' }, context),
+    ),
+  )
 })
 
 t.test('a report is linked once', async (t) => {
@@ -197,7 +206,7 @@ t.test('a report is linked once', async (t) => {
 })
 
 t.test('every act of a person needs one who is free to act, and those that judge a reason', async (t) => {
-  const of = STORIES.drafted()
+  const of = STORIES.drafted({ opened: { kin: [story.COUSIN] } })
   const confirm = (act: Partial<story.Act>, reason = '可靠') =>
     planConfirmation(of.state, { reason }, story.contextOf({ ...ON, ...act }))
   refuses(t, 'INPUT_ACTOR', /act of a person/, () => confirm({ role: 'system' }))

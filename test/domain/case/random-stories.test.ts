@@ -5,7 +5,7 @@ import { type Act, ALLOWED } from '../../../src/domain/case/allowed-acts.ts'
 import { foldCase } from '../../../src/domain/case/case-state.ts'
 import { planClosing } from '../../../src/domain/case/decisions.ts'
 import { findChainFault } from '../../../src/domain/case/event-chain.ts'
-import type { AnyCaseEvent } from '../../../src/domain/case/events.ts'
+import type { AnyCaseEvent, EventPayloads } from '../../../src/domain/case/events.ts'
 import { planLimits } from '../../../src/domain/case/limits.ts'
 import { planExpiry, planSettledDeadlines } from '../../../src/domain/case/serving.ts'
 import { ADVERSE, ENDED, isOpen } from '../../../src/domain/case/words.ts'
@@ -42,7 +42,12 @@ const fail = (message: string): never => {
 /** Makes sure that a decision against the household was a person's, and that the household was heard; by the events alone. */
 function checkAdverse(earlier: readonly AnyCaseEvent[], decided: AnyCaseEvent & { kind: 'decided' }): void {
   const is = (name: string) => visibleLetters(decided.actor) === visibleLetters(name)
-  if (decided.role === 'system' || is('hedui') || is('') || is(story.COUSIN)) fail('nobody decided')
+  if (decided.role === 'system' || is('hedui') || is('')) fail('nobody decided')
+  const opened = earlier[0]!.payload as EventPayloads['opened']
+  if (opened.kin.some(is)) fail('near kin decided')
+  const isReported = opened.tipOff !== null || earlier.some(({ kind }) => kind === 'tip-off-linked')
+  const isVisited = earlier.some((event) => event.kind === 'visit-recorded' && event.payload.by === 'county')
+  if ((isReported || opened.kin.length > 0) && !isVisited) fail('the county has not been there')
   // The warnings as the events leave them; a renewal undoes a confirmation.
   const confirmedBy = new Map<string, string>()
   const packetOf = new Map<string, number>()

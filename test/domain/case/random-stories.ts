@@ -48,7 +48,7 @@ const NOBODY = [story.COUSIN, 'hedui', '', ` ${story.CONFIRMER}`, '\u3164', 'Ｈ
 /** How often an act is tried among those that are allowed; 2 unless told. What ends a case is tried seldom. */
 const WEIGHTS: Partial<Record<Act, number>> = {
   ...{ confirm: 8, serve: 10, rebut: 6, assess: 14, expire: 12, 'contact-again': 12, decide: 16, resume: 6 },
-  ...{ 'record-award': 6, 'serve-outcome': 8, close: 4, 'add-warnings': 3, visit: 3 },
+  ...{ 'record-award': 6, 'serve-outcome': 8, close: 4, 'add-warnings': 3, visit: 5 },
   ...{ dismiss: 1, withdraw: 1, lapse: 1, escalate: 1, pause: 2 },
 }
 const DAYS = [0, 0, 0, 0, 0, 1, 1, 1, 2, 3, 11, 16]
@@ -77,7 +77,9 @@ const pick = <T>(items: readonly T[], by: number): T => items[by % items.length]
 export function begin(seed: number): World {
   const warnings = RULES.slice(0, 1 + (seed % 3)).map((rule) => story.found(rule))
   const guarded = seed % 5 === 0 ? [{ person: 'P1', why: ['age-unknown' as const] }] : []
-  const { events, state } = story.opened({ warnings, opened: { protected: guarded } })
+  const kin = seed % 6 === 0 ? [story.COUSIN] : []
+  const tipOff = seed % 11 === 0 ? 'T0' : null
+  const { events, state } = story.opened({ warnings, opened: { protected: guarded, kin, tipOff } })
   // Some run up to the end of the year, whose next nobody knows yet.
   const today = addCalendarDays('2026-03-02', (seed >> 3) % 300)
   return { state, events, today, calendar: CALENDARS[0]! }
@@ -157,7 +159,8 @@ function planOf(act: Act, state: CaseState, { first, second, odd, context }: Cha
       return prepare.planFindings(state, { run, asOf: today, warnings, cleared })
     }
     case 'link-tip-off':
-      return prepare.planTipOff(state, { tipOff: `T${first % 3}` })
+      // Seldom: from then on the county has to visit.
+      return second % 8 === 0 ? prepare.planTipOff(state, { tipOff: `T${first % 3}` }) : []
     case 'confirm-source': {
       const period = { from: '2025-01-01', until: '2026-01-31' }
       const stated = { warning, source: 'bank', amount: '1.00', access: second % 2 === 0, period, reference: '银函' }
@@ -175,7 +178,11 @@ function planOf(act: Act, state: CaseState, { first, second, odd, context }: Cha
       // Seldom, for it ends what the others begin.
       return second % 4 === 0 ? prepare.planWithdrawal(state, { warning, reason }, context) : []
     case 'visit':
-      return prepare.planVisit(state, { on, visitors: ['甲', '乙'], findings: '…', by: 'county' }, context)
+      return prepare.planVisit(
+        state,
+        { on, visitors: ['甲', '乙'], findings: '…', by: second % 3 ? 'county' : 'township' },
+        context,
+      )
     case 'serve': {
       const proof = odd % 13 === 0 ? { kind: '', reference: '', attachment: null } : story.RECEIPT
       const guardianOf = second % 2 === 0 ? ['P1'] : []

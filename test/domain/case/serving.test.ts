@@ -1,11 +1,13 @@
 import t from 'tap'
 import { planFindings } from '../../../src/domain/case/prepare.ts'
 import {
+  type HouseholdToday,
   planExpiry,
   planExtension,
   planIssue,
   planResume,
   planSecondContact,
+  planService,
   planSettledDeadlines,
   protectedOf,
 } from '../../../src/domain/case/serving.ts'
@@ -111,6 +113,16 @@ t.test('somebody protected: the guardian receives it, or a visit comes first', a
   t.equal(story.serve(visited, { on }).state.state, 'served')
   const other = STORIES.confirmed({ opened: { protected: [{ person: 'P3', why }] } })
   t.equal(story.serve(other, { on }).state.state, 'served', 'whom it does not concern')
+  // The register as it is on the day of service: another applicant, somebody who has fallen ill.
+  const now = { applicant: 'P3', protected: [{ person: 'P3', why }] }
+  const today = (household: HouseholdToday, guardianOf: readonly string[] = []) =>
+    story.tell(STORIES.confirmed(), { on }, (state, context) =>
+      planService(state, { ...story.SERVICE, on, guardianOf }, context, household),
+    )
+  refuses(t, 'STATE_PROTECTED', /P3 is protected/, () => today(now))
+  t.equal(today(now, ['P3']).state.state, 'served')
+  t.equal(today({ applicant: 'P1', protected: now.protected }).state.state, 'served', 'whom it does not concern')
+  t.same(protectedOf(of.state, 1, { applicant: 'P1', protected: [] }), ['P1', 'P2'], 'no care is lost')
 })
 
 t.test('two packets: the case waits until the time of both is over', async (t) => {

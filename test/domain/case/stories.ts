@@ -119,7 +119,7 @@ export function opened({
     asOf: '2026-02-28',
     protected: [],
     applicant: 'P1',
-    kin: [COUSIN],
+    kin: [],
     ...more,
   }
   const stamp = { caseId: 'C1', at: '2026-03-02T01:00:00.000Z', ...SYSTEM }
