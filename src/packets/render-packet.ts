@@ -21,6 +21,7 @@ export function renderPacket(
       header: ['家庭经济状况核对预警告知书', packet.title],
       footer: `核验码 ${groupCode(code)}　询问不是结论；决定由人作出`,
       at: packet.issued.at,
+      withData: true,
       content: [...packetLetter(packet, code), ...packetAnnexes(packet, code)],
       forms: packetForms(packet),
     },

@@ -136,6 +136,12 @@ t.test('long reasons and answers go on over the pages', async (t) => {
   for (let i = 0; i < 300; i++) t.ok(body.includes(`第${i}点；`))
 })
 
+t.test('what no font draws is named, and no data file is promised that does not go along', async (t) => {
+  const { body } = await read({ ...(await sampleOutcome(packet, 'continue')), reason: '由𠮷某代管。' })
+  t.same(lacks(body, ['由〔U+20BB7〕某代管', '需要原字的，请向办理机关查询']), [])
+  t.notMatch(body, /数据文件/)
+})
+
 t.test('the same notice gives the same bytes', async (t) => {
   const notice = await sampleOutcome(packet, 'cancel-and-recover')
   const first = await renderOutcome(notice, { fonts })

@@ -133,7 +133,8 @@ export function planLeadAnswer(
 /**
  * Confirms proposed warnings, all unless told which. Where none is left, but a packet is ready to be issued (what waited in
  * it was withdrawn), gives nothing: the packet is to be issued. Throws HeduiError STATE_UNVERIFIED where one rests on a source that
- * has not answered or on a lead that nobody settled, and where the household cannot dispose of what was found.
+ * has not answered or on a lead that nobody settled, where the household cannot dispose of what was found, and where what
+ * the sources state lies within the limit.
  */
 export function planConfirmation(
   state: CaseState,
@@ -175,6 +176,22 @@ function requireVerified(state: CaseState, warning: CaseWarning): void {
     const message = `${warning.id} cannot be confirmed: ${closed.source} states that the household cannot dispose of it; dismiss it`
     throw new HeduiError('STATE_UNVERIFIED', message)
   }
+  requireBeyondLimit(warning)
+}
+
+/** Where every source that a warning rests on has stated an amount, these together lie beyond the limit as what was found did. */
+function requireBeyondLimit({ id, result, confirmations }: CaseWarning): void {
+  const [measure, limit] = [result.measure, result.limit].map((value) => (value === null ? null : Number(value)))
+  const sources = new Set(result.evidence.map(({ source }) => source))
+  const stated = confirmations.filter(({ source }) => sources.has(source))
+  if (measure == null || limit == null || measure === limit || stated.length === 0 || stated.length < sources.size)
+    return
+  const sum = stated.reduce((total, { amount }) => total + Math.round(Number(amount) * 100), 0) / 100
+  if (measure > limit ? sum > limit : sum < limit) return
+  throw new HeduiError(
+    'STATE_UNVERIFIED',
+    `${id} cannot be confirmed: what ${[...sources].join(', ')} stated, ${sum.toFixed(2)}, lies within the limit of ${result.limit}; dismiss it`,
+  )
 }
 
 /** Dismisses proposed warnings: they were wrong, or not worth asking. */

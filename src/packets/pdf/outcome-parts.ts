@@ -47,7 +47,7 @@ function decision(notice: OutcomeNotice): Content[] {
   return [framed(sayDecision(notice).map((text, i) => paragraph(text, { bold: i === 0 })))]
 }
 
-function facts({ warnings, packets }: OutcomeNotice): Content[] {
+function facts({ outcome, warnings, packets }: OutcomeNotice): Content[] {
   return [
     ...packets.map(({ title, issuedOn, servedOn, answerUntil, contactedAgainOn }) =>
       paragraph(
@@ -62,10 +62,16 @@ function facts({ warnings, packets }: OutcomeNotice): Content[] {
     ),
     table(
       ['编号', '事项', '核对所见', '核对基准日', '结果'],
-      warnings.map(({ id, title, reason, asOf, state }) => [id, title.zh, reason, asOf, say('warningState', state)]),
+      warnings.map(({ id, title, reason, asOf, state }) => [id, title.zh, reason, asOf, sayState(state, outcome)]),
     ),
     ...evidence(warnings),
   ]
+}
+
+/** What became of a warning; one that still stands as it was asked was not answered, and an arbitration settles its own. */
+function sayState(state: OutcomeNotice['warnings'][number]['state'], outcome: OutcomeNotice['outcome']): string {
+  if (state !== 'confirmed') return say('warningState', state)
+  return outcome === 'arbitration' ? '暂不处理' : '未答复'
 }
 
 function evidence(warnings: OutcomeNotice['warnings']): Content[] {

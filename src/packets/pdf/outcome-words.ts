@@ -5,10 +5,12 @@ import { sayDate, sayYuan } from './say.ts'
 export function sayDecision(notice: OutcomeNotice): string[] {
   const { outcome, monthlyBenefit, newMonthlyBenefit, effectiveFrom, recovery } = notice
   const from = effectiveFrom === null ? '' : sayDate(effectiveFrom)
-  const now = monthlyBenefit === null ? '' : `（每月${sayYuan(monthlyBenefit)}）`
+  // Of a household that receives nothing yet no amount is told.
+  const isPaid = monthlyBenefit !== null && monthlyBenefit !== '0.00'
+  const now = isPaid ? `（每月${sayYuan(monthlyBenefit)}）` : ''
   switch (outcome) {
     case 'continue':
-      return [`您家庭的说明成立。您家庭的救助继续，待遇不变${now}。`]
+      return [`${notice.rebuttals.length > 0 ? '您家庭的说明成立。' : ''}您家庭的救助继续，待遇不变${now}。`]
     case 'no-issue':
       return [
         `预警不成立，现予撤回。您家庭的待遇不受影响${now}。`,
@@ -16,7 +18,7 @@ export function sayDecision(notice: OutcomeNotice): string[] {
       ]
     case 'adjust':
       return [
-        `自${from}起，您家庭的救助金${monthlyBenefit === null ? '' : `由每月${sayYuan(monthlyBenefit)}`}调整为每月${newMonthlyBenefit === null ? '＿＿＿＿元' : sayYuan(newMonthlyBenefit)}。`,
+        `自${from}起，您家庭的救助金${isPaid ? `由每月${sayYuan(monthlyBenefit)}` : ''}调整为每月${newMonthlyBenefit === null ? '＿＿＿＿元' : sayYuan(newMonthlyBenefit)}。`,
         '此前已经领取的救助金不受影响。',
       ]
     case 'deemed-withdrawal':

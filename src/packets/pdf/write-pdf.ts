@@ -16,6 +16,8 @@ export interface Paper {
   /** ISO 8601; the only date in the file, so that the same paper gives the same bytes. */
   readonly at: string
   readonly content: readonly Content[]
+  /** Whether a data file that has every character goes along. */
+  readonly withData?: boolean
   /** Sheets to be filled by hand, after all else. */
   readonly forms?: readonly Content[]
 }
@@ -62,7 +64,7 @@ export async function writePdf(paper: Paper, fonts: PacketFonts): Promise<Buffer
   const set = (content: Content) => setContent(content, typesetter)
   const content = joinHeadings(paper.content).map(set)
   const forms = (paper.forms ?? []).map(set)
-  const whole = trimEnds([...content, ...missingNote(typesetter), ...forms])
+  const whole = trimEnds([...content, ...missingNote(typesetter, paper), ...forms])
   const definition: TDocumentDefinitions = {
     pageSize: 'A4',
     pageMargins: PAPER.margins,
@@ -113,13 +115,13 @@ const footerOf = ({ footer }: Paper, page: number, pages: number): Content => ({
 })
 
 /** Says which characters the paper could not draw. */
-function missingNote({ missing }: Typesetter): Content[] {
+function missingNote({ missing }: Typesetter, { withData }: Paper): Content[] {
   if (missing.size === 0) return []
   const list = [...missing].map(sayCodePoint).join('')
   return joinHeadings([
     heading('字形说明'),
     paragraph(
-      `本文书所用字库没有下列字符的字形，正文中以其统一码（Unicode）码位表示：${list}。原字见随附的数据文件。`,
+      `本文书所用字库没有下列字符的字形，正文中以其统一码（Unicode）码位表示：${list}。${withData ? '原字见随附的数据文件。' : '需要原字的，请向办理机关查询。'}`,
       { fontSize: 9 },
     ),
   ])

@@ -12,6 +12,8 @@ import { openPacket } from './read-packet.ts'
 export interface NoticeInput {
   readonly id: string
   readonly state: CaseState
+  /** As the decision leaves it. */
+  readonly after: Pick<CaseState, 'warnings'>
   readonly events: readonly AnyCaseEvent[]
   /** The case's packets as they were sealed, the latest last; one at least. */
   readonly packets: readonly Packet[]
@@ -35,7 +37,7 @@ export function buildNotice(context: CaseContext, input: NoticeInput, act: ActCo
     addressee,
     outcome: decision.outcome,
     packets: describePackets(state, packets),
-    warnings: describeWarnings(context, state, packets),
+    warnings: describeWarnings(context, input.after, packets),
     rebuttals: describeRebuttals(input),
     reason: decision.reason.trim(),
     basis: decision.basis.trim(),
@@ -82,7 +84,7 @@ function describePackets(state: CaseState, packets: readonly Packet[]): OutcomeN
 /** The warnings that were told; of those that were taken back before, nothing is said. */
 function describeWarnings(
   { adapters }: Pick<CaseContext, 'adapters'>,
-  state: CaseState,
+  { warnings: decided }: Pick<CaseState, 'warnings'>,
   packets: readonly Packet[],
 ): OutcomeNotice['warnings'] {
   const told = packets.flatMap(({ warnings, check }) => warnings.map((warning) => ({ ...warning, asOf: check.asOf })))
@@ -97,7 +99,7 @@ function describeWarnings(
       key,
       asOf: day,
     })),
-    state: state.warnings.find((warning) => warning.id === id)!.state,
+    state: decided.find((warning) => warning.id === id)!.state,
   }))
 }
 

@@ -4,7 +4,7 @@ import { gatherHouseholds } from '../../db/queries/households.ts'
 import { addNotice, type StoredNotice } from '../../db/queries/notices.ts'
 import { listPackets } from '../../db/queries/packets.ts'
 import type { ActContext } from '../../domain/case/act-context.ts'
-import type { CaseState } from '../../domain/case/case-state.ts'
+import { applyEvent, type CaseState } from '../../domain/case/case-state.ts'
 import { type DecisionInput, planDecision } from '../../domain/case/decisions.ts'
 import type { EventPayloads, Recovery } from '../../domain/case/events.ts'
 import { ADVERSE } from '../../domain/case/words.ts'
@@ -44,7 +44,9 @@ export function decideCase(context: CaseContext, who: CaseActor, form: DecisionF
     if (ADVERSE.includes(form.outcome)) await requireStanding(context.database.pool, state.warnings)
     const packets = openPackets(context, await listPackets(context.database.pool, state.id))
     const papers: StoredNotice[] = []
-    const notice = await makeNotice(context, { state, packets, decision, act, at })
+    const decided = chainNext(state, planDecision(state, decision, act), { ...who, at })
+    const after = decided.reduce<CaseState>(applyEvent, state)
+    const notice = await makeNotice(context, { state, after, packets, decision, act, at })
     papers.push(notice)
     if (form.outcome === 'arbitration')
       papers.push(await makeArbitration(context, { state, packets, at, input: form.arbitration ?? {} }))
@@ -95,7 +97,11 @@ async function makeNotice(
     decision,
     act,
     ...paper
-  }: Paper & { readonly decision: EventPayloads['decided'] & { reason: string }; readonly act: ActContext },
+  }: Paper & {
+    readonly after: CaseState
+    readonly decision: EventPayloads['decided'] & { reason: string }
+    readonly act: ActContext
+  },
 ): Promise<StoredNotice> {
   const { pool } = context.database
   const { householdId } = paper.state.opened

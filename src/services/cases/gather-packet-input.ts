@@ -1,12 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { findPinnedDeliveries } from '../../db/queries/deliveries.ts'
+import { gatherHouseholds } from '../../db/queries/households.ts'
 import { listDeliveredFiles } from '../../db/queries/packets.ts'
 import { findPastRun, listRunHouseholds, type PastRun } from '../../db/queries/past-runs.ts'
 import { listRuleSetEvents } from '../../db/queries/rule-sets.ts'
+import { refuse } from '../../domain/case/allowed-acts.ts'
 import type { CaseState, CaseWarning } from '../../domain/case/case-state.ts'
 import { protectedPeople } from '../../domain/case/protections.ts'
+import { dateInChina } from '../../domain/dates.ts'
 import type { Dossier } from '../../domain/dossier.ts'
+import type { PersonFacts } from '../../domain/household.ts'
 import { procedureOf } from '../../domain/procedure.ts'
 import { lifeOf } from '../../domain/rule-set-life.ts'
 import { HeduiError } from '../../errors.ts'
@@ -31,7 +35,7 @@ interface Ready {
 
 /**
  * What a packet is made of: the household, rules, files and records that the warnings' run saw, and how its rules came to
- * the warnings. Throws HeduiError STATE_DISCARDED where rows that the run used are gone, STATE_NOT_REPLAYED where its rules
+ * the warnings. Throws HeduiError STATE_CASE where whoever it would be addressed to has left the household, STATE_DISCARDED where rows that the run used are gone, STATE_NOT_REPLAYED where its rules
  * on its records do not give what the case froze.
  */
 export async function gatherPacketInput(context: CaseContext, state: CaseState, ready: Ready): Promise<PacketInput> {
@@ -44,14 +48,15 @@ export async function gatherPacketInput(context: CaseContext, state: CaseState, 
   const [version] = await listRunHouseholds(database.pool, past, only)
   const household = await readHousehold(context, database.pool, version!)
   const people = household.people.map(({ facts }) => facts)
-  const isThere = people.some(({ id }) => id === state.opened.applicant)
+  const addressee = applicantOf(people)
+  await requireThere(context, state, addressee)
   return {
     id: randomUUIDv7(),
     caseId: state.id,
     number: ready.number,
     issued: ready.issued,
     household,
-    addressee: isThere ? state.opened.applicant : applicantOf(people),
+    addressee,
     protections: protectedPeople(people, past.asOf),
     run: past.id,
     ruleSet: { ...pick(ruleSet), inForceFrom: await findInForceFrom(context, past) },
@@ -62,6 +67,14 @@ export async function gatherPacketInput(context: CaseContext, state: CaseState, 
     procedure: procedureOf(procedures, region),
     chain: state.head,
   }
+}
+
+/** Nobody is written to of a household that they have left, or who has died. */
+async function requireThere({ database, now }: CaseContext, state: CaseState, person: string): Promise<void> {
+  const [today] = await gatherHouseholds(database.pool, [state.opened.householdId], dateInChina(now()))
+  const people = today?.people.map(({ facts }) => facts as PersonFacts) ?? []
+  if (people.some(({ id, role }) => id === person && role !== 'supporter')) return
+  throw refuse(state.state, `${person}, to whom the packet would go, is not in the household any more: check it again`)
 }
 
 const pick = ({ version, content }: RuleSet) => ({ version, content })

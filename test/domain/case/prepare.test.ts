@@ -133,6 +133,42 @@ t.test('a source states amount, access and period, and only then it is confirmed
   t.equal(openQuestions(others.state, others.state.warnings[0]!).length, 1, 'of others it does not')
 })
 
+t.test('what its sources state lies beyond the limit, as what was found did', async (t) => {
+  const item = (source: string) => ({ source, type: 'x', person: 'P1', key: 'K', asOf: ON.on, delivery: 'D', row: 1 })
+  const beginning = (sources: readonly string[], figures: { measure: string | number; limit: string | number }) => {
+    const { result } = story.found('deposits')
+    const evidence = sources.map(item)
+    return STORIES.drafted({
+      warnings: [story.found('deposits', { sources, result: { ...result, ...figures, evidence } })],
+    })
+  }
+  const period = { from: '2025-01-01', until: '2026-01-31' }
+  const state = (of: story.Story, source: string, amount: string) =>
+    tell(of, ON, (now, context) =>
+      planSourceConfirmation(now, { warning: 'W1', source, amount, access: true, period, reference: '函' }, context),
+    )
+  const above = { measure: '300.00', limit: '200.00' }
+  const below = { measure: '1500.00', limit: '2000.00' }
+  const cars = { measure: 1, limit: 0 }
+  for (const [sources, figures, amounts, isBeyond] of [
+    [['bank'], above, ['200.01'], true],
+    [['bank'], above, ['200.00'], false],
+    [['bank'], above, ['0'], false],
+    [['bank'], below, ['1999.99'], true],
+    [['bank'], below, ['2000.00'], false],
+    [['vehicle'], cars, ['1'], true],
+    [['vehicle'], cars, ['0'], false],
+    [['bank', 'tax'], above, ['100.00', '100.01'], true],
+    [['bank', 'tax'], above, ['100.00', '100.00'], false],
+    // The other has stated nothing.
+    [['bank', 'tax'], above, ['100.00'], true],
+  ] as const) {
+    const of = amounts.reduce((story, amount, i) => state(story, sources[i]!, amount), beginning(sources, figures))
+    if (isBeyond) t.equal(story.confirm(of, ON).state.warnings[0]?.state, 'confirmed', amounts.join())
+    else refuses(t, 'STATE_UNVERIFIED', /lies within the limit of .*; dismiss it/, () => story.confirm(of, ON))
+  }
+})
+
 t.test('a lead is settled before the warning that waits for it is confirmed', async (t) => {
   const lead = { source: 'bank', delivery: 'D1', row: 7, person: 'P1' }
   const of = STORIES.drafted({ warnings: [story.found('deposits', { leads: [lead] })] })

@@ -1,8 +1,10 @@
 import { test } from 'tap'
+import type { CaseView } from '../../../src/services/cases/case-view.ts'
 import { readNotice } from '../../../src/services/cases/read-notice.ts'
 import { answerOf, type CaseWork, createCaseWork, DECIDER, serviceOn } from '../../support/cases.ts'
 import { rowOf } from '../../support/departments.ts'
 import { householdOf, memberOf, personOf } from '../../support/people.ts'
+import { readPdf, squeeze } from '../../support/read-pdf.ts'
 import { errorOf } from '../../support/work.ts'
 
 const personAt = (i: number) => personOf(10 + i, `周${'甲乙丙丁戊己庚辛'[i]}`)
@@ -28,6 +30,17 @@ async function openCasesOf(work: CaseWork, count: number): Promise<string[]> {
 const served = async (work: CaseWork, id: string) => {
   await work.act(id, 'confirm', { reason: '数据已核对' })
   return work.act(id, 'serve', serviceOn('2026-11-02'))
+}
+
+/** The text of the notice of a decision. */
+async function textOf(work: CaseWork, { notices }: CaseView): Promise<string> {
+  const reader = { actor: '审计', role: 'auditor', reason: 'review' }
+  const { bytes } = await readNotice(work.hedui, notices[0]!.id, reader)
+  return squeeze(
+    readPdf(bytes)
+      .pages.map(({ text }) => text)
+      .join(''),
+  )
 }
 
 const decision = (outcome: string, more: object = {}) => ({ outcome, reason: '核实清楚', basis: '57号第18条', ...more })
@@ -113,6 +126,9 @@ test('a case goes from a run to each outcome of a person', async (t) => {
         done.notices.map(({ kind, sha256 }) => [kind, sha256]),
         [['outcome', done.decision?.notice?.sha256]],
       )
+      const told = await textOf(work, done)
+      t.match(told, /未答复/, 'what became of the warning')
+      t.notMatch(told, /待说明/)
     },
   )
 
@@ -131,6 +147,9 @@ test('a case goes from a run to each outcome of a person', async (t) => {
     await work.act(wrong, 'confirm', { reason: '数据已核对' })
     const done = await work.act(wrong, 'decide', decision('no-issue'))
     t.same([done.state, done.warnings[0]?.state, done.warnings[0]?.wrong], ['decided', 'withdrawn', true])
+    const told = await textOf(work, done)
+    t.match(told, /已撤回/, 'the notice tells what the decision makes of the warning')
+    t.notMatch(told, /待说明/)
   })
 })
 

@@ -123,13 +123,16 @@ test('a case says who is protected and what has to be answered first', async (t)
   t.equal((await work.act(view.id, 'serve', serviceOn('2026-11-02'))).state, 'served')
 })
 
-test('no case comes of a trial, or of a run that there is not', async (t) => {
+test('no case comes of a trial, of a run that was stopped, or of one that there is not', async (t) => {
   const work = await createCaseWork(t)
   await work.importLines([householdOf('H1', [memberOf('P1', A)])])
   const { summary } = await work.check()
   await work.query('update run set trial = true where id = $1', [summary.run])
   const of = (run: string) => errorOf(openCases(work.hedui, { run, actor: CLERK, role: 'centre' }))
   t.equal((await of(summary.run)).code, 'STATE_RUN')
+  const stopped = await work.check()
+  await work.query('update run set finished_at = null where id = $1', [stopped.summary.run])
+  t.equal((await of(stopped.summary.run)).code, 'INPUT_NOT_FOUND')
   t.equal((await of('01a20276-9367-7ed0-8b4b-4ca9bc53df0e')).code, 'INPUT_NOT_FOUND')
   t.equal((await of('yesterday')).code, 'INPUT_NOT_FOUND')
 })
