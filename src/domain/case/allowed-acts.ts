@@ -31,6 +31,16 @@ export const ACTS = [
 ] as const
 export type Act = (typeof ACTS)[number]
 
+/** What the program does by itself, or other use cases do. */
+const NO_PERSONS_ACTS: readonly Act[] = [
+  'add-warnings',
+  'link-tip-off',
+  'settle-deadline',
+  'expire',
+  'escalate',
+  'lapse',
+]
+
 /** A further packet can be confirmed and served beside one that runs. */
 const PREPARE: readonly Act[] = [
   'add-warnings',
@@ -86,14 +96,19 @@ export const ALLOWED: Readonly<Record<CaseStateName, readonly Act[]>> = {
   lapsed: [],
 }
 
+/** What a person can do in a state. */
+export const personsActs = (state: CaseStateName): Act[] =>
+  ALLOWED[state].filter((act) => !NO_PERSONS_ACTS.includes(act))
+
 /** Throws HeduiError STATE_CASE where the act is not allowed in the case's state, with what is. */
 export function requireAllowed({ state }: Pick<CaseState, 'state'>, act: Act): void {
   if (ALLOWED[state].includes(act)) return
   throw refuse(state, `${act} is not allowed`)
 }
 
-/** HeduiError STATE_CASE: why something is not allowed now, and what is. */
+/** HeduiError STATE_CASE: why something is not allowed now, and what a person can do. */
 export function refuse(state: CaseStateName, why: string): HeduiError {
-  const allowed = ALLOWED[state].length > 0 ? `allowed: ${ALLOWED[state].join(', ')}` : 'nothing is allowed any more'
+  const acts = personsActs(state)
+  const allowed = acts.length > 0 ? `allowed: ${acts.join(', ')}` : 'nothing is allowed any more'
   return new HeduiError('STATE_CASE', `the case is ${state}: ${why}; ${allowed}`)
 }

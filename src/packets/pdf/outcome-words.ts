@@ -7,6 +7,8 @@ export function sayDecision(notice: OutcomeNotice): string[] {
   const from = effectiveFrom === null ? '' : sayDate(effectiveFrom)
   // Of a household that receives nothing yet no amount is told.
   const isPaid = monthlyBenefit !== null && monthlyBenefit !== '0.00'
+  // design §10 and 57号 art. 32: nothing changes before the household was told (case-state.ts moves the month alike).
+  const late = `本告知书于${from}或者以后送达的，自送达的次月起执行。`
   const now = isPaid ? `（每月${sayYuan(monthlyBenefit)}）` : ''
   switch (outcome) {
     case 'continue':
@@ -19,17 +21,20 @@ export function sayDecision(notice: OutcomeNotice): string[] {
     case 'adjust':
       return [
         `自${from}起，您家庭的救助金${isPaid ? `由每月${sayYuan(monthlyBenefit)}` : ''}调整为每月${newMonthlyBenefit === null ? '＿＿＿＿元' : sayYuan(newMonthlyBenefit)}。`,
+        late,
         '此前已经领取的救助金不受影响。',
       ]
     case 'deemed-withdrawal':
       return [
         `您家庭在答复期限内没有答复，经以其他方式再次联系后仍没有答复。现按自愿退出社会救助办理，自${from}起停止发放救助金${now}。`,
+        late,
         '对过去不再追究：此前已经领取的救助金不要求退回。',
         '没有答复不视为承认预警所列的情况，本决定也不认定您家庭有任何过错。您随时可以补交说明，我单位收到后重新核实；您也可以重新提出申请。',
       ]
     case 'cancel-and-recover':
       return [
         `经核实，您家庭的说明与事实不符。自${from}起停止发放救助金${now}。`,
+        late,
         recovery === null
           ? '应当退回的金额另行告知。'
           : `自${sayDate(recovery.began)}（情况发生的月份）起多领取的救助金共${sayYuan(recovery.total)}，应当退回，逐月计算见附表。退回的方式和期限，请到下列窗口商定。`,

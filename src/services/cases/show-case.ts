@@ -1,21 +1,11 @@
 import { addAudit } from '../../db/queries/audit.ts'
 import { listNotices } from '../../db/queries/notices.ts'
-import { type Act, ALLOWED } from '../../domain/case/allowed-acts.ts'
+import { personsActs } from '../../domain/case/allowed-acts.ts'
 import { openQuestions } from '../../domain/case/prepare.ts'
 import { readCase } from './act-on-case.ts'
 import type { CaseContext } from './case-context.ts'
 import type { CaseView } from './case-view.ts'
 import { dueOf } from './due-of.ts'
-
-/** What the program does by itself, or other use cases do. */
-const NO_PERSONS_ACT: readonly Act[] = [
-  'add-warnings',
-  'link-tip-off',
-  'settle-deadline',
-  'expire',
-  'escalate',
-  'lapse',
-]
 
 /** Who reads, and why; it is audited. */
 export interface CaseReader {
@@ -68,7 +58,7 @@ export async function viewCase(context: CaseContext, id: string): Promise<CaseVi
     outcomeService: rest.outcomeService,
     notices: (await listNotices(context.database.pool, id)).map(({ caseId: _, ...notice }) => notice),
     actors: rest.actors,
-    allowed: ALLOWED[rest.state].filter((act) => !NO_PERSONS_ACT.includes(act)),
+    allowed: personsActs(rest.state),
     events: events.map(({ caseId: _, previous: __, ...event }) => event),
   }
 }

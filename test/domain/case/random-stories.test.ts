@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { SYSTEM } from '../../../src/domain/case/act-context.ts'
-import { type Act, ALLOWED } from '../../../src/domain/case/allowed-acts.ts'
+import { type Act, ALLOWED, personsActs } from '../../../src/domain/case/allowed-acts.ts'
 import { foldCase } from '../../../src/domain/case/case-state.ts'
 import { planClosing } from '../../../src/domain/case/decisions.ts'
 import { findChainFault } from '../../../src/domain/case/event-chain.ts'
@@ -110,8 +110,8 @@ function checkStep({ act, context, before, after, error }: Tried): void {
   if (error) {
     if (!(error instanceof HeduiError)) throw error
     if (error.code === 'STATE_CASE') {
-      const allowed = ALLOWED[before.state.state]
-      const list = allowed.length > 0 ? `allowed: ${allowed.join(', ')}` : 'nothing is allowed any more'
+      const own = personsActs(before.state.state)
+      const list = own.length > 0 ? `allowed: ${own.join(', ')}` : 'nothing is allowed any more'
       if (!error.message.endsWith(list)) fail(`does not say what is allowed: ${error.message}`)
     }
     return
