@@ -50,3 +50,29 @@ export async function listOpenOutcomes(reader: Reader, run: string, page: Page):
     after = open.at(-1).id
   }
 }
+
+/** More runs over one household than this are not looked through. */
+const MOST_RUNS = 50
+
+/**
+ * What finished live runs of days not before `from` found of a household, the newest first: by the day that they speak of,
+ * then by when they began.
+ */
+export async function listOutcomesSince(
+  reader: Reader,
+  household: string,
+  { from }: { readonly from: string },
+): Promise<CheckResult[]> {
+  const { rows: all } = await reader.query('select run_id as id from check_result where household_id = $1', [household])
+  const { rows: runs } = await reader.query(
+    `select id from run where id = any($1) and finished_at is not null and not trial and as_of >= $2
+     order by as_of desc, started_at desc limit $3`,
+    [all.map(({ id }) => id), from, MOST_RUNS],
+  )
+  const { rows } = await reader.query(
+    'select run_id as id, body as result from check_result where household_id = $1 and run_id = any($2)',
+    [household, runs.map(({ id }) => id)],
+  )
+  const found = new Map(rows.map(({ id, result }) => [id, result]))
+  return runs.map(({ id }) => found.get(id)!)
+}

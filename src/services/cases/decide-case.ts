@@ -7,7 +7,7 @@ import type { ActContext } from '../../domain/case/act-context.ts'
 import { applyEvent, type CaseState } from '../../domain/case/case-state.ts'
 import { type DecisionInput, planDecision } from '../../domain/case/decisions.ts'
 import type { EventPayloads, Recovery } from '../../domain/case/events.ts'
-import { ADVERSE } from '../../domain/case/words.ts'
+import { ADVERSE, type Outcome } from '../../domain/case/words.ts'
 import { monthsBefore } from '../../domain/dates.ts'
 import type { HouseholdFacts } from '../../domain/household.ts'
 import { formatYuan } from '../../domain/money.ts'
@@ -23,7 +23,7 @@ import { buildNotice, openPackets } from './build-notice.ts'
 import type { CaseActor, CaseContext } from './case-context.ts'
 import { gatherRecovery, type RecoveryForm } from './gather-recovery.ts'
 import { readHousehold } from './read-household.ts'
-import { requireStanding } from './require-standing.ts'
+import { requireStanding, requireStillWarned } from './require-standing.ts'
 
 export interface DecisionForm extends Pick<DecisionInput, 'outcome' | 'reason' | 'basis'> {
   readonly effectiveFrom?: string | null
@@ -32,16 +32,21 @@ export interface DecisionForm extends Pick<DecisionInput, 'outcome' | 'reason' |
   readonly arbitration?: ArbitrationInput | null
 }
 
+/** Outcomes that change the benefit for what is, and not for what was. */
+const AHEAD: readonly Outcome[] = ['adjust', 'deemed-withdrawal']
+
 /**
  * Decides a case and makes the notice of it, with the months to be paid back where an answer was found untrue, and the
  * application where it goes to arbitration; all or nothing. Throws HeduiError as planDecision and gatherRecovery, and
- * STATE_DISCARDED where what stands against the household rests on a delivery that was discarded since.
+ * STATE_DISCARDED where what stands against the household rests on a delivery that was discarded since, STATE_CASE where
+ * the benefit would be changed for what a newer run does not give any more.
  */
 export function decideCase(context: CaseContext, who: CaseActor, form: DecisionForm): Promise<CaseState> {
   return actPrepared(context, who, async (state, act, at) => {
     const decision = await completeDecision(context, state, { form, act })
     planDecision(state, decision, act)
     if (ADVERSE.includes(form.outcome)) await requireStanding(context.database.pool, state.warnings)
+    if (AHEAD.includes(form.outcome)) await requireStillWarned(context.database.pool, state)
     const packets = openPackets(context, await listPackets(context.database.pool, state.id))
     const papers: StoredNotice[] = []
     const decided = chainNext(state, planDecision(state, decision, act), { ...who, at })

@@ -101,6 +101,23 @@ test('what rests on a delivery that its source took back is not served, and noth
   t.equal((await work.act(asked!, 'decide', inFavor)).state, 'decided')
 })
 
+test('a benefit is not lowered for what newer runs give no more', async (t) => {
+  const work = await createCaseWork(t)
+  const id = await openCouple(work)
+  await serveAnswerRefuse(work, id)
+  const decide = () => work.act(id, 'decide', LOWER)
+  const refused = { code: 'STATE_CASE', message: /a newer run does not give W1 any more: withdraw it/ }
+  await work.deliver('bank', [rowOf.deposit(A, { 余额: 500 })], { asOf: '2026-11-16' })
+  t.equal((await work.check({ asOf: '2026-11-17' })).results[0]?.results[0]?.outcome, 'clear')
+  t.match(await errorOf(decide()), refused)
+  // The bank's file is too old by then: a run that could not look clears nothing, and brings nothing back.
+  await work.check({ asOf: '2026-12-05' })
+  t.match(await errorOf(decide()), refused)
+  await work.deliver('bank', [rowOf.deposit(A, { 余额: 60001 })], { asOf: '2026-12-04' })
+  await work.check({ asOf: '2026-12-05' })
+  t.equal((await decide()).state, 'decided', 'the newest run gives it again')
+})
+
 test('near kin that is registered later sends the county to the household before a decision against it', async (t) => {
   const work = await createCaseWork(t)
   const id = await openCouple(work)
