@@ -39,8 +39,9 @@ export type DecisionInput = EventPayloads['decided'] & { readonly reason: string
  * What a person decides, who is none of those who confirmed the warnings. What leaves the household with less needs that
  * every packet of a warning that stands was served and its time is over, that every answer was assessed, that the
  * household was contacted a second time where it did not answer, and a legal basis; a visit by the county where a report
- * began or joined the case or near kin of a handler is concerned; recovery needs an answer that was found untrue. A decision can be made anew: one in the household's favor always, another as long as the notice of an
- * adverse one was not served. Throws HeduiError STATE_SAME_PERSON, STATE_CASE, STATE_RECOVERY or INPUT_INVALID.
+ * began or joined the case or near kin of a handler is concerned; recovery needs an answer that was found untrue. A
+ * decision can be made anew: one in the household's favor always, another as long as the notice of an adverse one was not
+ * served. Throws HeduiError STATE_SAME_PERSON, STATE_CASE, STATE_RECOVERY or INPUT_INVALID.
  */
 export function planDecision(state: CaseState, input: DecisionInput, context: ActContext): NewEvent[] {
   requireAllowed(state, 'decide')
