@@ -36,11 +36,13 @@ export async function addOutbox(client: Reader, rows: readonly OutboxEvent[]): P
           timestamp: at,
           data: { case: caseId, number, kind, state, at, household: householdId, region: place },
         }
-        return { id: randomUUIDv7(), webhook, caseId, number, at, body: JSON.stringify(body) }
+        return { webhook, caseId, number, at, body: JSON.stringify(body) }
       }),
   )
   if (entries.length === 0) return
-  const text = JSON.stringify(entries)
+  // Messages are listed by id: those of one millisecond would stand in any order.
+  const ids = entries.map(() => randomUUIDv7()).sort()
+  const text = JSON.stringify(entries.map((entry, i) => ({ id: ids[i], ...entry })))
   await client.query(
     `insert into outbox (id, webhook_id, case_id, number, body, state, tries, written_at)
      select id, webhook, "caseId", number, body, 'waiting', 0, at
