@@ -73,12 +73,14 @@ export async function createRun(context: RunContext, request: RunRequest): Promi
       ruleSet: ruleSet.version,
       deliveries: deliveriesOf(usable, ruleSet),
     })
-    for (const { version, set } of shadows) {
+    // Runs are listed by id: those of one millisecond would stand in any order.
+    const shadowIds = shadows.map(() => randomUUIDv7()).sort()
+    for (const [i, { version, set }] of shadows.entries()) {
       const deliveries = set ? deliveriesOf(usable, set) : []
       await insertRun(client, {
         ...shared,
         ...size,
-        id: randomUUIDv7(),
+        id: shadowIds[i]!,
         trial: true,
         shadowOf: run,
         ruleSet: version,
